@@ -1,0 +1,54 @@
+import { domainToASCII } from 'node:url';
+
+declare const brand: unique symbol;
+
+/** An addr-spec that is safe in an SMTP command: ASCII, no space, no control character. Only parseAddress makes one. */
+export type Address = string & { readonly [brand]: true };
+
+/** What is wrong with a text that should be an address. */
+export type AddressFault = 'none' | 'non-ascii';
+
+const ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
+// RFC 5321 4.1.2: Local-part = Dot-string / Quoted-string. Quoted-string allows %d32-126, with " and \ quoted.
+const LOCAL = `(?:${ATEXT}+(?:\\.${ATEXT}+)*|"(?:[ !#-\\[\\]-~]|\\\\[ -~])*")`;
+// RFC 5321 4.1.2: sub-domain = Let-dig [Ldh-str]; RFC 1035 2.3.4: 63 octets a label.
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+// RFC 5321 4.1.3: address-literal; what stands between the brackets is checked where it is used as an address.
+const DOMAIN = `(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9A-Za-z.:-]{2,60}\\])`;
+const ADDRESS = new RegExp(`^${LOCAL}@${DOMAIN}$`);
+// An address stands somewhere in the text: what tells "not ASCII" from "no address" (wire.md, checks on mail and rcpt).
+const SOME_ADDRESS = /[\x21-\x7e]@[A-Za-z0-9[]/;
+
+/** Parses one addr-spec. Returns the address, or the fault: `none` (no address) or `non-ascii`. RFC 5321 4.1.2. */
+export function parseAddress(text: string): Address | { fault: AddressFault } {
+  if (/[^\x00-\x7f]/.test(text)) return { fault: SOME_ADDRESS.test(text) ? 'non-ascii' : 'none' };
+  // RFC 5321 4.5.3.1: 64 octets of local part, 255 of domain, 256 of path with its brackets.
+  const at = text.lastIndexOf('@');
+  if (at < 1 || at > 64 || text.length > 254 || !ADDRESS.test(text)) return { fault: 'none' };
+  return text as Address;
+}
+
+/** The address, or undefined where parseAddress finds a fault. */
+export function addressOf(text: string): Address | undefined {
+  const parsed = parseAddress(text);
+  return typeof parsed === 'string' ? parsed : undefined;
+}
+
+/** The domain of an address, in lower case: the key of mailertable and sendermt. */
+export function domainOf(address: Address): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+/** The address for comparing: our tables ignore the case of both parts (wire.md, "Where 0.2.17 is wrong"). */
+export function foldCase(address: string): string {
+  return address.toLowerCase();
+}
+
+/** An address whose domain's labels are A-labels (IDNA, RFC 5890 2.3.2.1); undefined where there is none. */
+export function toAsciiAddress(text: string): Address | undefined {
+  const at = text.lastIndexOf('@');
+  if (at < 1) return undefined;
+  const domain = text.slice(at + 1);
+  const ascii = domain.startsWith('[') ? domain : domainToASCII(domain);
+  return ascii === '' ? undefined : addressOf(`${text.slice(0, at)}@${ascii}`);
+}

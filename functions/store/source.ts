@@ -1,0 +1,34 @@
+import type { Credential } from '../tables/authinfo.ts';
+import type { Tables } from '../tables/tables.ts';
+
+/** Where tables and credentials come from: memory, files or SSM Parameter Store. One contract suite holds all three. */
+export type TableSource = {
+  /**
+   * The tables in force. Rejects with ConfigError where a table is wrong and no good one was ever read, with
+   * SourceUnavailable where the tables cannot be had now. Never returns half a change.
+   */
+  tables(): Promise<Tables>;
+  /** A credential of authinfo by the name a route gives it; undefined where there is none. Rejects as tables() does. */
+  credential(name: string): Promise<Credential | undefined>;
+  /** The same, read anew from where it is kept: after a relay refused `refused`. Single-flight. */
+  refresh(name: string, refused: Credential): Promise<Credential | undefined>;
+  /** Which versions are in force and how old they are, for /dump. Never a secret. */
+  status(): SourceStatus;
+  /** Ends timers and watchers. */
+  close(): void;
+};
+
+export type SourceStatus = {
+  readonly kind: 'memory' | 'file' | 'ssm';
+  /** Seconds since the tables were last read or confirmed; null before the first time. */
+  readonly age: number | null;
+  /** A version a document (a parameter's version, a file's time of change). */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What was wrong with the newest tables, where older ones serve instead; null when all is well. */
+  readonly problem: string | null;
+};
+
+/** The tables cannot be had now (throttled, no network, no permission): try again. `cause` is for the log. */
+export class SourceUnavailable extends Error {
+  override readonly name = 'SourceUnavailable';
+}

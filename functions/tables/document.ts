@@ -1,0 +1,27 @@
+import { ConfigError } from './config-error.ts';
+
+/**
+ * Reads a table's text: JSON first (as it is laid in SSM), else YAML, whose reader is loaded only then.
+ * A document without content is undefined. Throws a ConfigError (TABLE_SYNTAX) with line and column.
+ */
+export async function readDocument(table: string, text: string): Promise<unknown> {
+  if (/^\s*\{/.test(text)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // YAML's flow mapping begins with the same brace
+    }
+  }
+  // a file of comments alone is a table without entries, not an error
+  if (/^(?:\s*(?:#.*|---\s*|\.\.\.\s*)?(?:\n|$))*$/.test(text)) return undefined;
+  const { CORE_SCHEMA, load, YAMLException } = await import('js-yaml');
+  try {
+    return load(text, { schema: CORE_SCHEMA }) ?? undefined;
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { mark, reason } = error;
+    const where = mark ? ` at line ${mark.line + 1}, column ${mark.column + 1}` : '';
+    const got = `a syntax error${where}: ${reason}`;
+    throw new ConfigError('TABLE_SYNTAX', [{ table, path: '', expected: 'YAML or JSON', got }]);
+  }
+}

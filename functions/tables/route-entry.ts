@@ -1,0 +1,182 @@
+import * as v from 'valibot';
+import { credentialName } from './authinfo.ts';
+import type { Known } from './known.ts';
+import { isLoopback } from './loopback.ts';
+import { flag, seconds, text, value, whole } from './value.ts';
+
+/** Where a mail goes and how: an entry of mailertable or sendermt with its defaults filled in. */
+export type Route = {
+  readonly mailer: string;
+  readonly host: string;
+  readonly port: number;
+  readonly auth: string | undefined;
+  readonly retry: number;
+  /** Seconds. */
+  readonly sleep: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly starttls: 0 | 1 | 'opportunistic';
+  readonly tls_verify: 0 | 1;
+  readonly auth_plaintext: 0 | 1;
+  readonly disabled: 0 | 1;
+  readonly debug: 0 | 1;
+  /** The keys that the route's mailer adds. */
+  readonly options: Readonly<Record<string, unknown>>;
+};
+
+const host = () =>
+  value<string>('a host name or an address', (input) =>
+    typeof input === 'string' &&
+    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\.?$|^[0-9A-Fa-f:.]{2,45}$/.test(input)
+      ? input
+      : undefined,
+  );
+
+const starttls = () =>
+  value<0 | 1 | 'opportunistic'>("0, 1 or 'opportunistic'", (input) => {
+    if (input === 1 || input === true || input === '1') return 1;
+    if (input === 0 || input === false || input === '0' || input === '') return 0;
+    return input === 'opportunistic' ? input : undefined;
+  });
+
+/** The keys that every route has. */
+export const routeEntries = {
+  mailer: v.pipe(
+    v.optional(text("a mailer's name, or a directory's path for File"), 'ESMTP'),
+    v.description(
+      'How the mail goes out: the name of a mailer. A path (`/var/spool/x`) means `File` into that directory.',
+    ),
+  ),
+  host: v.pipe(v.optional(host(), '127.0.0.1'), v.description('The smarthost: a name or an address.')),
+  port: v.pipe(
+    v.optional(whole(1, 65535)),
+    v.description(
+      'Its port. 25 where the mailer says nothing else; 465 is implicit TLS (RFC 8314 3.3). Lambda cannot reach port 25: use 587.',
+    ),
+  ),
+  auth: v.pipe(
+    v.optional(credentialName()),
+    v.description('Name of the credential in authinfo. Absent there: nothing is sent, 451 4.7.0.'),
+  ),
+  retry: v.pipe(
+    v.optional(whole(0, 10), 0),
+    v.description(
+      'How often a temporary failure (4yz, or a failure before the final dot) is tried again within the request.',
+    ),
+  ),
+  sleep: v.pipe(v.optional(seconds(0, 60), 5), v.description('Seconds between two tries.')),
+  timeout: v.pipe(
+    v.optional(seconds(0.1, 600), 30),
+    v.description("Seconds that a try may take; the request's own deadline ends it sooner."),
+  ),
+  starttls: v.pipe(
+    v.optional(starttls(), 0),
+    v.description(
+      '0: never; 1: required, nothing is sent without it; opportunistic: when it is offered (RFC 3207).',
+    ),
+  ),
+  tls_verify: v.pipe(v.optional(flag(), 1), v.description("0: the server's certificate is not verified.")),
+  auth_plaintext: v.pipe(
+    v.optional(flag(), 0),
+    v.description(
+      '1: AUTH PLAIN and LOGIN without TLS too. Otherwise only under TLS or on loopback (RFC 4954 4).',
+    ),
+  ),
+  disabled: v.pipe(v.optional(flag(), 0), v.description('1: the entry counts as absent.')),
+  debug: v.pipe(
+    v.optional(flag(), 0),
+    v.description('1: the SMTP commands and replies go to the log, never a body or a credential.'),
+  ),
+};
+
+const { auth: _auth, port: _port, ...common } = routeEntries;
+const commonKeys = new Set([...Object.keys(common), 'auth', 'port']);
+
+/** The schema of a route's entry, given the mailers: a mailer's own keys are known only to its routes. */
+export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
+  const byMailer = new Map<string, v.GenericSchema<unknown, Record<string, unknown>>>();
+  for (const [name, mailer] of known.mailers) {
+    byMailer.set(name, v.strictObject({ ...routeEntries, ...mailer.options }));
+  }
+  const names = [...known.mailers.keys()].join(', ');
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, Route>(({ dataset, addIssue, NEVER }) => {
+      const input = dataset.value;
+      const at = (key: string, expected: string, got: unknown) => {
+        addIssue({
+          message: expected,
+          input: got,
+          path: [
+            { type: 'object', origin: 'value', input: input as Record<string, unknown>, key, value: got },
+          ],
+        });
+        return NEVER;
+      };
+      if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+        addIssue({ message: 'a mapping' });
+        return NEVER;
+      }
+      const entry = withoutEmptyStrings(input);
+      const given = entry['mailer'] ?? 'ESMTP';
+      const directory = typeof given === 'string' && given.startsWith('/') ? given : undefined;
+      const name = directory === undefined ? given : 'File';
+      const mailer = typeof name === 'string' ? known.mailers.get(name) : undefined;
+      const schema = typeof name === 'string' ? byMailer.get(name) : undefined;
+      if (mailer === undefined || schema === undefined || typeof name !== 'string') {
+        return at('mailer', `one of ${names}, or a path`, given);
+      }
+      if (known.deployed && mailer.local)
+        return at('mailer', `a mailer for Lambda (${name} is for the local server)`, given);
+      const result = v.safeParse(
+        schema,
+        directory === undefined ? entry : { ...entry, mailer: 'File', directory },
+      );
+      if (!result.success) {
+        for (const issue of result.issues) {
+          const unknownKey = issue.type === 'strict_object' && issue.expected === 'never';
+          addIssue({
+            message: unknownKey
+              ? `a key of mailer ${name}: ${Object.keys({ ...routeEntries, ...mailer.options }).join(', ')}`
+              : issue.message,
+            input: unknownKey ? issue.path?.[0]?.key : issue.input,
+            ...(issue.path && { path: issue.path }),
+          });
+        }
+        return NEVER;
+      }
+      const route = toRoute(name, mailer.port, result.output);
+      if (known.deployed && mailer.connects && isLoopback(route.host)) {
+        return at('host', "a host other than Lambda's own loopback", route.host);
+      }
+      return route;
+    }),
+  );
+}
+
+/** The original's tables write '' for "no value" (`auth: ''`). */
+function withoutEmptyStrings(input: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([, each]) => each !== '' && each !== null));
+}
+
+function toRoute(mailer: string, defaultPort: number, entry: Record<string, unknown>): Route {
+  const read = entry as v.InferOutput<v.StrictObjectSchema<typeof routeEntries, undefined>>;
+  const options = Object.fromEntries(Object.entries(entry).filter(([key]) => !commonKeys.has(key)));
+  const { host: name, retry, sleep, timeout, tls_verify, auth_plaintext, disabled, debug } = read;
+  const port = read.port ?? defaultPort;
+  return {
+    mailer,
+    host: name,
+    port,
+    auth: read.auth,
+    retry,
+    sleep,
+    timeout,
+    starttls: read.starttls,
+    tls_verify,
+    auth_plaintext,
+    disabled,
+    debug,
+    options,
+  };
+}

@@ -16,6 +16,7 @@ const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 // RFC 5321 4.1.3: address-literal; what stands between the brackets is checked where it is used as an address.
 const DOMAIN = `(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9A-Za-z.:-]{2,60}\\])`;
 const ADDRESS = new RegExp(`^${LOCAL}@${DOMAIN}$`);
+const DOMAIN_ONLY = new RegExp(`^(?=.{1,255}$)${DOMAIN}$`);
 // An address stands somewhere in the text: what tells "not ASCII" from "no address" (wire.md, checks on mail and rcpt).
 const SOME_ADDRESS = /[\x21-\x7e]@[A-Za-z0-9[]/;
 
@@ -44,11 +45,20 @@ export function foldCase(address: string): string {
   return address.toLowerCase();
 }
 
-/** An address whose domain's labels are A-labels (IDNA, RFC 5890 2.3.2.1); undefined where there is none. */
+/** A domain in lower case, its labels as A-labels (IDNA, RFC 5890 2.3.2.1); undefined for what is no domain. */
+export function toAsciiDomain(text: string): string | undefined {
+  // domainToASCII reads a URL's host: it cuts at / and ?, decodes %41, and makes 1.2 the address 1.0.0.2
+  const ascii = /^[\x21-\x7e]*$/.test(text)
+    ? text
+    : /[\x00-\x20/?#\\@:%[\]]/.test(text)
+      ? ''
+      : domainToASCII(text);
+  return DOMAIN_ONLY.test(ascii) ? ascii.toLowerCase() : undefined;
+}
+
+/** An address whose domain is made of A-labels; undefined where there is none. */
 export function toAsciiAddress(text: string): Address | undefined {
   const at = text.lastIndexOf('@');
-  if (at < 1) return undefined;
-  const domain = text.slice(at + 1);
-  const ascii = domain.startsWith('[') ? domain : domainToASCII(domain);
-  return ascii === '' ? undefined : addressOf(`${text.slice(0, at)}@${ascii}`);
+  const domain = at < 1 ? undefined : toAsciiDomain(text.slice(at + 1));
+  return domain === undefined ? undefined : addressOf(`${text.slice(0, at)}@${domain}`);
 }

@@ -27,10 +27,23 @@ export type Wire = {
   readonly outbox: string;
   /** Where the Screen mailer prints. */
   print(text: string): void;
+  /** Milliseconds that the last answer must have to arrive in (ANSWER_RESERVE); with less, nothing is handed over. */
+  readonly answerReserve?: number;
+  /** Takes the dialogue of routes with `debug: 1`, a line a call: never a body or a credential. */
+  log?(line: string): void;
 };
 
-/** A mailer's answer: a Reply without what defineRelay fills in. `credentialRefused`: fetch the credential anew (535, 401, 403). */
-export type Answer = Omit<Reply, 'rcpt' | 'mailer'> & { readonly credentialRefused?: true };
+/** Deferred is better than unknown: with less than this to the deadline a mail is not handed over (architecture.md). */
+export const ANSWER_RESERVE = 5000;
+
+/** A mailer's answer; what defineRelay knows as well (rcpt, mailer, error; host and port of the route) is left to it. */
+export type Answer = Omit<Reply, 'error' | 'rcpt' | 'mailer'> & {
+  /** Fetch the credential anew: the server refused it (535, 401, 403). */
+  readonly credentialRefused?: true;
+};
+
+/** An answer with everything filled in. */
+export type Relayed = Reply & Pick<Answer, 'credentialRefused'>;
 
 /** What a mailer is, without what it does: tables, infra and the docs read only this. */
 export type RelayDeclaration = {
@@ -42,9 +55,11 @@ export type RelayDeclaration = {
   readonly local: boolean;
   /** `host` and `port` mean something to it. */
   readonly connects: boolean;
+  /** The port where the route names none. */
+  readonly port: number;
 };
 
-/** A mailer. `send` answers for each way a delivery can end, and may throw only for a defect of its own. */
+/** A mailer. `send` answers for each way a delivery can end, and never throws. */
 export type Relay = RelayDeclaration & {
-  send(delivery: Delivery, credential: Credential | undefined, wire: Wire): Promise<Answer>;
+  send(delivery: Delivery, credential: Credential | undefined, wire: Wire): Promise<Relayed>;
 };

@@ -10,11 +10,14 @@ export type TableSource = {
   tables(): Promise<Tables>;
   /** A credential of authinfo by the name a route gives it; undefined where there is none. Rejects as tables() does. */
   credential(name: string): Promise<Credential | undefined>;
-  /** The same, read anew from where it is kept: after a relay refused `refused`. Single-flight. */
+  /**
+   * The newest credential, after a relay refused `refused`: read anew, single-flight, but not at every call. What
+   * cannot be read anew is the one in memory: no other version than `refused` means that nothing better is known.
+   */
   refresh(name: string, refused: Credential): Promise<Credential | undefined>;
   /** Which versions are in force and how old they are, for /dump. Never a secret. */
   status(): SourceStatus;
-  /** Ends timers and watchers. */
+  /** Ends connections and timers. */
   close(): void;
 };
 
@@ -24,9 +27,12 @@ export type SourceStatus = {
   readonly age: number | null;
   /** A version a document (a parameter's version, a file's time of change). */
   readonly versions: Readonly<Record<string, string>>;
-  /** What was wrong with the newest tables, where older ones serve instead; null when all is well. */
+  /** What is wrong with the newest tables, where older ones serve instead or none do; null when all is well. */
   readonly problem: string | null;
 };
+
+/** Is told each distinct problem once, in words for the log; never a secret. */
+export type Report = (problem: string) => void;
 
 /** The tables cannot be had now (throttled, no network, no permission): try again. `cause` is for the log. */
 export class SourceUnavailable extends Error {

@@ -11,6 +11,10 @@ export function check<Schema extends v.GenericSchema>(
   document: unknown,
   options: { secret?: boolean } = {},
 ): v.InferOutput<Schema> {
+  // a list is an object too, to valibot's record
+  if (Array.isArray(document)) {
+    throw new ConfigError('TABLE_VALUE', [{ table, path: '', expected: 'a mapping', got: 'a list' }]);
+  }
   const result = v.safeParse(schema, document, { abortPipeEarly: true });
   if (result.success) return result.output;
   const issues = result.issues

@@ -16,7 +16,8 @@ export async function readDocument(table: string, text: string): Promise<unknown
   if (/^(?:\s*(?:#.*|---\s*|\.\.\.\s*)?(?:\n|$))*$/.test(text)) return undefined;
   const { CORE_SCHEMA, load, YAMLException } = await import('js-yaml');
   try {
-    return load(text, { schema: CORE_SCHEMA }) ?? undefined;
+    // the original's own haineko.cf ends with the marker of a document that never comes
+    return load(text.replace(/\n---\s*$/, '\n'), { schema: CORE_SCHEMA }) ?? undefined;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;

@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import * as v from 'valibot';
+import { toAsciiDomain } from '../mail/address.ts';
 import { check } from './check.ts';
 import type { Known } from './known.ts';
 import { type Route, routeSchema } from './route-entry.ts';
@@ -8,11 +8,7 @@ import { name } from './value.ts';
 /** Routes by domain. `get` answers from memory, whatever the table's size. */
 export type RouteTable = { get(domain: string): Route | undefined };
 
-const domain = () =>
-  name("a domain, or 'default'", (input) => {
-    if (/^\[[0-9A-Za-z.:-]+\]$/.test(input)) return input.toLowerCase();
-    return /[\s@:/]/.test(input) ? undefined : domainToASCII(input.replace(/\.$/, '')) || undefined;
-  });
+const domain = () => name("a domain, or 'default'", (input) => toAsciiDomain(input.replace(/\.$/, '')));
 
 /** The schema of mailertable, and of sendermt. */
 export function routeTableSchema(known: Known, description: string) {

@@ -1,6 +1,5 @@
-import { domainToASCII } from 'node:url';
 import * as v from 'valibot';
-import { type Address, addressOf, domainOf, foldCase } from '../mail/address.ts';
+import { type Address, addressOf, domainOf, foldCase, toAsciiDomain } from '../mail/address.ts';
 import { check } from './check.ts';
 import { flag, value } from './value.ts';
 
@@ -15,10 +14,7 @@ export type RecipientSet = {
 };
 
 const domain = () =>
-  value<string>('a domain', (input) => {
-    if (typeof input !== 'string' || /[\s@:/]/.test(input)) return undefined;
-    return (input.startsWith('[') ? input.toLowerCase() : domainToASCII(input)) || undefined;
-  });
+  value<string>('a domain', (input) => (typeof input === 'string' ? toAsciiDomain(input) : undefined));
 
 const address = () =>
   value<string>('an e-mail address', (input) => {

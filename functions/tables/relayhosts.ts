@@ -62,11 +62,7 @@ function matcher(networks: readonly Network[]): RelayHosts {
 
 function parseNetwork(text: string): Network | undefined {
   const [address = '', length] = text.split('/');
-  if (
-    !ipaddr.isValid(address) ||
-    (address.includes('.') && !address.includes(':') && !/^\d+(\.\d+){3}$/.test(address))
-  )
-    return undefined;
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return undefined;
   const parsed = ipaddr.parse(address);
   const mapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress();
   const bytes = ipaddr.process(address).toByteArray();

@@ -1,0 +1,68 @@
+import { domainOf } from '../mail/address.ts';
+import type { Client, Session } from '../session/session.ts';
+import type { Reply } from '../smtp/reply.ts';
+import type { Context } from './context.ts';
+import type { Delivered } from './deliver.ts';
+import { foremost } from './report.ts';
+
+/** Times a session's stages and writes its one log line. */
+export type SessionLog = {
+  /** A stage is over. */
+  mark(stage: string, delivered?: readonly Delivered[]): void;
+  /** The session is over: the line is written. */
+  end(session: Session, status: number, replies: readonly Reply[]): void;
+  /** The session failed by a defect, or for want of tables. */
+  failed(cause: string): void;
+};
+
+/** One line a session: queueid, client, user, envelope domains, mailer, host, outcome, ms by stage. No body, no local part, no subject. */
+export function sessionLog(queueid: string, client: Client, begun: number, context: Context): SessionLog {
+  const ms: Record<string, number> = {};
+  let last = begun;
+  let delivered: readonly Delivered[] = [];
+  return {
+    mark(stage, done = []) {
+      const now = context.now();
+      ms[stage] = now - last;
+      last = now;
+      delivered = done;
+    },
+    failed(cause) {
+      context.log({ level: 'error', message: 'session failed', queueid, cause });
+    },
+    end(session, status, replies) {
+      const { code, dsn, command, outcome } = foremost(replies);
+      context.log({
+        level: status >= 500 ? 'warn' : 'info',
+        message: 'session',
+        queueid,
+        client: client.address,
+        user: session.user?.name,
+        from: session.mail && domainOf(session.mail),
+        status,
+        outcome,
+        code,
+        dsn,
+        command,
+        recipients: replies.map((reply) => recipientLine(reply, delivered)),
+        ms: { ...ms, total: context.now() - begun },
+      });
+    },
+  };
+}
+
+function recipientLine(reply: Reply, delivered: readonly Delivered[]): Record<string, unknown> {
+  const { rcpt, mailer, host, port, outcome, code, dsn, command, cause } = reply;
+  const tries = delivered.find((each) => each.reply === reply);
+  return {
+    to: rcpt?.slice(rcpt.lastIndexOf('@') + 1, rcpt.lastIndexOf('@') + 255).toLowerCase(),
+    mailer,
+    host: host && `${host}:${port}`,
+    outcome,
+    code,
+    dsn,
+    command,
+    ...(tries && { ms: tries.ms, tries: tries.tries }),
+    ...(cause !== undefined && { cause }),
+  };
+}

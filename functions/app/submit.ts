@@ -1,0 +1,121 @@
+import { encodeContent, writeHead } from '../mail/compose.ts';
+import type { Delivery } from '../relay/relay.ts';
+import { routeFor, routeKeys } from '../route/route.ts';
+import { conn } from '../session/conn.ts';
+import { type Data, data } from '../session/data.ts';
+import { ehlo } from '../session/ehlo.ts';
+import { checkLoop } from '../session/loop.ts';
+import { mail } from '../session/mail.ts';
+import { type CheckedRecipient, rcpt } from '../session/rcpt.ts';
+import { readRequestBody } from '../session/request-body.ts';
+import type { Session } from '../session/session.ts';
+import { readSubmission, type Submission } from '../session/submission.ts';
+import { isRefused, type Refusal } from '../smtp/catalogue.ts';
+import type { Reply } from '../smtp/reply.ts';
+import type { Context, HttpRequest } from './context.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import { headerFields, headerTexts } from './message.ts';
+
+/** What became of a submission: the refusal that ended its session, or a reply for each recipient. */
+export type Submitted = {
+  readonly session: Session;
+  readonly recipients: readonly string[];
+  readonly notes: readonly string[];
+} & (
+  | { readonly refused: Refusal; readonly replies: readonly Reply[] }
+  | { readonly replies: readonly Reply[] }
+);
+
+/**
+ * POST /submit once the client is let in as far as its credentials go: the phases conn, (body), ehlo, mail, rcpt, data in
+ * the order of an SMTP dialogue, then the relaying. `mark` is told when a stage is over.
+ */
+export async function submit(
+  request: HttpRequest,
+  opened: Session,
+  context: Context,
+  mark: (stage: string, delivered?: readonly Delivered[]) => void,
+): Promise<Submitted> {
+  const { milters } = context;
+  const { config } = opened.tables;
+  let session = opened;
+  let recipients: readonly string[] = [];
+  const end = (refused: Refusal, replies: readonly Reply[] = [refused.reply]): Submitted => {
+    mark('checks');
+    return { session, recipients, notes: [], refused, replies };
+  };
+
+  const connected = await conn(session, milters);
+  if (isRefused(connected)) return end(connected.refused);
+  const document = await readRequestBody(request.body);
+  if (isRefused(document)) return end(document.refused);
+  const read = readSubmission(document.value, config.reply_format === '0.2.17');
+  if (isRefused(read)) return end(read.refused);
+  const submission = read.value;
+  recipients = submission.rcpt ?? [];
+  const loop = checkLoop(submission.loop, config.hostname);
+  if (isRefused(loop)) return end(loop.refused);
+  const greeted = await ehlo(submission.ehlo, session, milters);
+  if (isRefused(greeted)) return end(greeted.refused);
+  session = { ...session, ehlo: greeted.value };
+  const sender = await mail(submission.mail, session, milters);
+  if (isRefused(sender)) return end(sender.refused);
+  session = { ...session, mail: sender.value };
+
+  const checked = await rcpt(submission.rcpt, session, milters);
+  if (isRefused(checked)) return end(checked.refused);
+  recipients = checked.value.map((each) => ('address' in each ? each.address : each.text));
+  const permitted = checked.value.flatMap((each) => ('address' in each ? each.address : []));
+  const first = checked.value.find((each) => 'refused' in each);
+  if (permitted.length === 0 && first) return end(first.refused, checked.value.flatMap(refusedReply));
+  session = { ...session, rcpt: permitted };
+
+  const passed = await data({ header: submission.header, content: submission.content }, session, milters);
+  if (isRefused(passed)) return end(passed.refused);
+  mark('checks');
+
+  const { deliveries, notes } = await compose(passed.value, submission, loop.value, {
+    ...session,
+    ehlo: greeted.value,
+    mail: sender.value,
+    rcpt: permitted,
+  });
+  mark('compose');
+  const delivered = await deliver(deliveries, config.max_workers, request.deadline, context);
+  mark('relay', delivered);
+  return { session, recipients, notes, replies: inRequestOrder(checked.value, delivered) };
+}
+
+/** Encodes the content once and writes a head for each recipient: what every attempt is going to send. */
+async function compose(
+  { header, content }: Data,
+  submission: Submission,
+  loop: readonly string[],
+  session: Parameters<typeof headerFields>[2] & Required<Pick<Session, 'rcpt'>>,
+): Promise<{ deliveries: Delivery[]; notes: readonly string[] }> {
+  const { tables } = session;
+  await tables.need(routeKeys(session.rcpt, session.mail));
+  const encoded = await encodeContent(content, submission.charset, headerTexts(header, session));
+  const deliveries = session.rcpt.map(
+    (to, index): Delivery => ({
+      queueid: session.queueid,
+      envelope: { mail: session.mail, rcpt: [to] },
+      head: writeHead(headerFields(header, loop, session, to, index), encoded),
+      body: encoded.body.octets,
+      route: routeFor(to, session.mail, tables),
+      hostname: tables.config.hostname,
+    }),
+  );
+  return { deliveries, notes: encoded.notes };
+}
+
+function inRequestOrder(checked: readonly CheckedRecipient[], delivered: readonly Delivered[]): Reply[] {
+  const replies = delivered.values();
+  return checked.flatMap((each) =>
+    'refused' in each ? refusedReply(each) : (replies.next().value?.reply ?? []),
+  );
+}
+
+function refusedReply(each: CheckedRecipient): Reply[] {
+  return 'refused' in each ? [{ ...each.refused.reply, rcpt: each.text }] : [];
+}

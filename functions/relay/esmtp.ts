@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import { flag } from '../tables/value.ts';
+import { defineRelay } from './define-relay.ts';
+
+/** Relays over SMTP (RFC 5321). What does the work, and nodemailer with it, is loaded by the first mail. */
+export const esmtp = defineRelay({
+  name: 'ESMTP',
+  description:
+    'Relays each mail over SMTP to `host`: STARTTLS, implicit TLS on port 465, SMTP-AUTH (PLAIN, LOGIN, CRAM-MD5), PIPELINING, SIZE, DSN.',
+  port: 25,
+  options: {
+    implicit_tls: v.pipe(
+      v.optional(flag()),
+      v.description(
+        '1: TLS from the first octet on any port (RFC 8314 3.3). Default: 1 on port 465, else 0.',
+      ),
+    ),
+  },
+  async send(delivery, credential, wire, handOver) {
+    const { sendOverSmtp } = await import('./esmtp/send.ts');
+    return sendOverSmtp(delivery, credential, wire, handOver);
+  },
+});

@@ -1,0 +1,136 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Credential } from '../../tables/authinfo.ts';
+import { isLoopback } from '../../tables/loopback.ts';
+import type { Route } from '../../tables/route-entry.ts';
+import type { Answer } from '../relay.ts';
+import { failed, held, refused } from './answers.ts';
+import { type Conversation, converse, type Verb } from './conversation.ts';
+import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts';
+import { chooseMechanism } from './mechanism.ts';
+import type { ServerReply } from './reply-reader.ts';
+import type { Session } from './session.ts';
+import type { TimeLeft } from './time-left.ts';
+import { tlsFault } from './tls-fault.ts';
+
+/** What a session needs to be opened; sessions with the same needs are the same to us. */
+export type Opening = {
+  readonly route: Route;
+  readonly hostname: string;
+  readonly credential: Credential | undefined;
+};
+
+/** TLS from the first octet: on port 465 (RFC 8314 3.3), or as the route says. */
+export function isImplicitTls({ port, options }: Route): boolean {
+  const given = options['implicit_tls'];
+  return given === undefined ? port === 465 : given === 1;
+}
+
+/** Connects, greets, upgrades to TLS and authenticates. Answers deferred where any of it fails (RFC 5321 3.1, 3207, 4954). */
+export function openSession(
+  opening: Opening,
+  time: TimeLeft,
+  log: Conversation['log'],
+): Promise<Session | Answer> {
+  const { route, credential } = opening;
+  const required = route.starttls === 1 && !isImplicitTls(route);
+  return new Promise((resolve) => {
+    const conversation = converse(connectionOptions(opening, time));
+    conversation.log = log;
+    const { connection } = conversation;
+    let extensions: Extensions = NO_EXTENSIONS;
+    let settled = false;
+
+    // callback, event and timer may all come, and some callbacks never do: whichever is first
+    const settle = (result: Session | Answer): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      conversation.listener = () => undefined;
+      if (!('conversation' in result)) conversation.close();
+      resolve(result);
+    };
+    const timer = setTimeout(() => settle(failed(conversation.pending(), 'late', 'timed out')), time.ms());
+
+    const fail = (how: 'lost' | 'garbage', cause: string, code?: string): void => {
+      const to = conversation.pending();
+      const fault = tlsFault(code);
+      settle(
+        fault === undefined
+          ? failed(to, how, cause)
+          : held(to === 'CONN' ? 'CONN' : 'STARTTLS', '4.7.5', `TLS failed: ${fault}`, cause),
+      );
+    };
+
+    const onReply = (to: Verb, reply: ServerReply): void => {
+      const { code } = reply;
+      const good = to === 'CONN' ? code === '220' : code.startsWith('2') || (to === 'AUTH' && code === '334');
+      if (!good) {
+        // RFC 5321 3.2: a server that does not know EHLO gets HELO, which nodemailer says now; HELO has no STARTTLS
+        if (to === 'EHLO' && /^[45]/.test(code) && code !== '421' && !required) return;
+        settle(/^[45]/.test(code) ? refused(to, reply) : failed(to, 'garbage', `${code} in reply to ${to}`));
+      } else if (to === 'EHLO') {
+        extensions = parseExtensions(reply);
+        // RFC 3207 4.1: nodemailer would say STARTTLS all the same
+        if (required && !connection.secure && !extensions.starttls) {
+          settle(held('STARTTLS', '4.7.0', 'starttls is 1, but the server does not offer STARTTLS'));
+        }
+      } else if (to === 'HELO') extensions = NO_EXTENSIONS;
+    };
+
+    conversation.listener = (heard) => {
+      if ('garbage' in heard) fail('garbage', heard.garbage);
+      else if ('lost' in heard) fail('lost', heard.lost, heard.code);
+      // RFC 5321 3.8: 421 may come unasked; nothing else may
+      else if (heard.to !== undefined || heard.reply.code === '421')
+        onReply(heard.to ?? conversation.pending(), heard.reply);
+      else fail('garbage', `unasked ${heard.reply.code}`);
+    };
+
+    const logIn = ({ name, username, password }: Credential): void => {
+      const socket = connection._socket;
+      const choice = chooseMechanism(extensions.auth, {
+        secure: connection.secure,
+        // where the name led to counts, not what it says
+        loopback: socket instanceof Object && isLoopback(socket.remoteAddress ?? ''),
+        plaintext: route.auth_plaintext === 1,
+      });
+      if ('why' in choice) {
+        settle(held('AUTH', '4.7.0', `Cannot use credential '${name}': ${choice.why}`));
+        return;
+      }
+      connection.login({ user: username, pass: password, method: choice.mechanism }, (error) => {
+        if (error) fail('garbage', error.message);
+        else settle({ conversation, extensions });
+      });
+    };
+
+    connection.connect((error) => {
+      if (error) fail('lost', error.message);
+      else if (credential) logIn(credential);
+      else settle({ conversation, extensions });
+    });
+  });
+}
+
+function connectionOptions({ route, hostname }: Opening, time: TimeLeft): SMTPConnection.Options {
+  // our own timer is the first; these are fixed for the connection's life
+  const later = time.ms() + 1000;
+  return {
+    host: route.host,
+    port: route.port,
+    name: hostname,
+    secure: isImplicitTls(route),
+    // `opportunistic` is nodemailer's own habit: where STARTTLS is offered it must succeed, else deferred. Going on in
+    // clear after a failure would let anybody on the way take TLS out of the dialogue
+    ignoreTLS: route.starttls === 0,
+    requireTLS: route.starttls === 1,
+    tls: { rejectUnauthorized: route.tls_verify === 1, minVersion: 'TLSv1.2' },
+    // "localhost" works on a machine without a network
+    allowInternalNetworkInterfaces: isLoopback(route.host),
+    connectionTimeout: later,
+    greetingTimeout: later,
+    dnsTimeout: later,
+    socketTimeout: 3_600_000,
+    maxResponseSize: 128 * 1024,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Route } from '../../tables/route-entry.ts';
+import { ANSWER_RESERVE, type Wire } from '../relay.ts';
+
+/** How long a try may still take. */
+export type TimeLeft = {
+  /** Milliseconds until the route's timeout or the request's deadline, whichever is first. */
+  ms(): number;
+  /** Whether a reply to the final dot would have the time that it must have. */
+  enoughForAnswer(): boolean;
+};
+
+/** Starts a try's clock: it ends `timeout` seconds from now, and never after the request's deadline. */
+export function timeLeft(route: Route, wire: Wire): TimeLeft {
+  const timeout = route.timeout * 1000;
+  const end = wire.now() + timeout;
+  const reserve = wire.answerReserve ?? ANSWER_RESERVE;
+  return {
+    ms: () => Math.max(Math.min(end, wire.deadline) - wire.now(), 0),
+    // a route with a short timeout keeps half of it for the answer: it could never send otherwise
+    enoughForAnswer: () =>
+      wire.deadline - wire.now() >= reserve && end - wire.now() >= Math.min(reserve, timeout / 2),
+  };
+}

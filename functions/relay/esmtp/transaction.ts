@@ -1,0 +1,112 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Answer, Delivery } from '../relay.ts';
+import { accepted, type Failure, failed, held, refused, unfit } from './answers.ts';
+import type { Heard, Verb } from './conversation.ts';
+import { mailSource } from './mail-source.ts';
+import type { ServerReply } from './reply-reader.ts';
+import type { Session } from './session.ts';
+import type { TimeLeft } from './time-left.ts';
+
+/** How a transaction ended. */
+export type Transacted = {
+  readonly answer: Answer;
+  /** Lost, or 421, before the server said 354: on a kept connection that is the connection's fault, not the mail's. */
+  readonly stale: boolean;
+  /** The session may carry the next mail; it is closed otherwise. */
+  readonly reusable: boolean;
+};
+
+/**
+ * One mail transaction: MAIL, RCPT, DATA, the mail, the final dot (RFC 5321 3.3; RFC 2920 where PIPELINING is offered).
+ * Settles by the server's replies as we hear them; nodemailer's callback only says that nothing more will come.
+ */
+export function transact(
+  { conversation, extensions }: Session,
+  delivery: Delivery,
+  time: TimeLeft,
+  handOver: () => void,
+): Promise<Transacted> {
+  const { connection } = conversation;
+  const size = octets(delivery);
+  // RFC 1870 6.1: what is over the limit is not even begun
+  if (extensions.size !== undefined && size > extensions.size) {
+    const answer = unfit(
+      '552',
+      '5.3.4',
+      'MAIL',
+      `Message size ${size} is over the server's limit ${extensions.size}`,
+    );
+    return Promise.resolve({ answer, stale: false, reusable: true });
+  }
+  return new Promise((resolve) => {
+    let body = false;
+    let settled = false;
+
+    const settle = (answer: Answer, stale = false): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      conversation.listener = () => conversation.close();
+      if (answer.outcome !== 'accepted') conversation.close();
+      // nodemailer hears the last reply after us: a turn later it is done with it too
+      setImmediate(() => resolve({ answer, stale, reusable: !conversation.over() }));
+    };
+    const fail = (how: Failure, cause: string): void =>
+      settle(failed(conversation.pending(), how, cause), how === 'lost' && !body);
+    const timer = setTimeout(() => fail('late', 'timed out'), time.ms());
+
+    const release = (): boolean => {
+      if (settled || !body) return false;
+      if (!time.enoughForAnswer()) {
+        settle(held('DATA', '4.4.7', 'Too little time left for the reply: the mail was not sent'));
+        return false;
+      }
+      handOver();
+      conversation.expectDot();
+      return true;
+    };
+
+    const onReply = (to: Verb, reply: ServerReply): void => {
+      const { code } = reply;
+      if (/^[45]/.test(code)) settle(refused(to, reply), code === '421' && !body);
+      else if (to === 'DOT' && code.startsWith('2')) settle(accepted(reply));
+      else if (to === 'DATA' && code === '354') body = true;
+      else if ((to !== 'MAIL' && to !== 'RCPT') || !code.startsWith('2')) {
+        settle(failed(to, 'garbage', `${code} in reply to ${to}`));
+      }
+    };
+
+    conversation.listener = (heard: Heard): void => {
+      if ('garbage' in heard) fail('garbage', heard.garbage);
+      else if ('lost' in heard) fail('lost', heard.lost);
+      else if (heard.to !== undefined) onReply(heard.to, heard.reply);
+      // a refusal in the middle of the mail counts, as does 421 at any time (RFC 5321 3.8); a 2yz there is garbage
+      else if (/^[45]/.test(heard.reply.code) && (body || heard.reply.code === '421'))
+        onReply(conversation.pending(), heard.reply);
+      else fail('garbage', `unasked ${heard.reply.code}`);
+    };
+
+    connection.send(
+      envelopeOf(delivery, size),
+      mailSource([delivery.head, delivery.body], release),
+      (error) => {
+        if (error) fail('lost', error.message);
+      },
+    );
+  });
+}
+
+/** RFC 1870 3: the mail's octets with CRLF line ends, without stuffed dots and the final one. */
+function octets({ head, body }: Delivery): number {
+  const last = body.length > 0 ? body : head;
+  return head.length + body.length + (last.at(-1) === 0x0a ? 0 : 2);
+}
+
+/** The null sender of a bounce asks for no report of its own (RFC 3461 5.2.10 leaves it out, RFC 5321 4.5.5). */
+function envelopeOf({ envelope, queueid }: Delivery, size: number): SMTPConnection.Envelope {
+  const [rcpt] = envelope.rcpt;
+  if (envelope.mail === null) return { from: false, to: rcpt, size };
+  // RFC 3461 4: sent by nodemailer only where DSN is offered
+  const dsn = { ret: 'HDRS', envid: queueid, notify: ['FAILURE', 'DELAY'], orcpt: `rfc822;${rcpt}` };
+  return { from: envelope.mail, to: rcpt, size, dsn };
+}

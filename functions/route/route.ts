@@ -1,0 +1,48 @@
+import { type Address, domainOf } from '../mail/address.ts';
+import type { RouteTable } from '../tables/mailertable.ts';
+import type { Route } from '../tables/route-entry.ts';
+
+/** What routeFor looks at. */
+export type RouteTables = { readonly mailertable: RouteTable; readonly sendermt: RouteTable };
+
+/** Where mail goes when no table says anything: the machine's own SMTP server. */
+const LAST_RESORT: Route = {
+  mailer: 'ESMTP',
+  host: '127.0.0.1',
+  port: 25,
+  auth: undefined,
+  retry: 0,
+  sleep: 5,
+  timeout: 30,
+  starttls: 0,
+  tls_verify: 1,
+  auth_plaintext: 0,
+  disabled: 0,
+  debug: 0,
+  options: {},
+};
+
+/**
+ * The route of one recipient, in the author's order: the recipient's domain in mailertable, the sender's in sendermt,
+ * `default` of mailertable, 127.0.0.1:25. A disabled entry counts as absent.
+ */
+export function routeFor(recipient: Address, sender: Address | null, tables: RouteTables): Route {
+  return (
+    enabled(tables.mailertable.get(domainOf(recipient))) ??
+    (sender === null ? undefined : enabled(tables.sendermt.get(domainOf(sender)))) ??
+    enabled(tables.mailertable.get('default')) ??
+    LAST_RESORT
+  );
+}
+
+/** The keys that routeFor is going to ask for: what tables.need() must bring into memory first. */
+export function routeKeys(recipients: readonly Address[], sender: Address | null) {
+  return {
+    mailertable: [...new Set([...recipients.map(domainOf), 'default'])],
+    sendermt: sender === null ? [] : [domainOf(sender)],
+  };
+}
+
+function enabled(route: Route | undefined): Route | undefined {
+  return route?.disabled === 1 ? undefined : route;
+}

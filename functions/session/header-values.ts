@@ -1,0 +1,66 @@
+import { fieldFault } from '../mail/header.ts';
+import { parseMailboxes } from '../mail/mailboxes.ts';
+import type { Field } from '../mail/message.ts';
+import { commandsProvider } from '../mail/provider-headers.ts';
+import { REFUSALS, type Refusal } from '../smtp/catalogue.ts';
+
+/** Header fields that hold addresses (RFC 5322 3.6.2, 3.6.3). */
+const ADDRESSES: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'sender', 'reply-to']);
+/** Fields whose syntax is ASCII tokens (RFC 5322 3.6.4, RFC 2369 2, RFC 3834 5): never encoded, only folded. */
+const STRUCTURED = /^(?:in-reply-to|references|auto-submitted|importance|list-.*)$/;
+
+/** A field that the client gave, by its lower-case name, as it is going to be written. */
+export function clientField(name: string, value: string): Field {
+  const written = name.replace(
+    /(^|-)([a-z])/g,
+    (_, dash: string, letter: string) => dash + letter.toUpperCase(),
+  );
+  if (ADDRESSES.has(name)) return { name: written, kind: 'addresses', value };
+  const tokens = STRUCTURED.test(name) && /^[\x20-\x7e\t]*$/.test(value);
+  return { name: written, kind: tokens ? 'structured' : 'text', value };
+}
+
+/** Checks the values of header fields; the first that cannot stand in a mail is refused by name. */
+export function checkHeader(header: ReadonlyMap<string, string>): Refusal | undefined {
+  for (const [name, value] of header) {
+    // refused, never folded: who writes a line break into a header wants another header
+    if (/[\r\n\0]/.test(value)) return REFUSALS.headerInvalid(`header.${name}: holds a line break or NUL`);
+    if (commandsProvider(name)) return REFUSALS.headerCommandsProvider(name);
+    const refusal = value.trim() === '' ? undefined : checkField(name, value, header);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function checkField(name: string, value: string, header: ReadonlyMap<string, string>): Refusal | undefined {
+  const field = clientField(name, value);
+  const fault = fieldFault(field);
+  if (fault === 'non-ascii') return REFUSALS.headerAddressNotAscii(name);
+  if (fault === 'long')
+    return REFUSALS.headerInvalid(`header.${name}: a word is too long for a line (RFC 5322 2.1.1)`);
+  if (fault === 'none') {
+    return REFUSALS.headerInvalid(`header.${name}: expected one or several addresses (RFC 5322 3.4)`);
+  }
+  if (fault) return REFUSALS.headerInvalid(`header.${name}: cannot be written as a header field`);
+  return field.kind === 'addresses' ? checkMailboxes(name, value, header) : undefined;
+}
+
+function checkMailboxes(
+  name: string,
+  value: string,
+  header: ReadonlyMap<string, string>,
+): Refusal | undefined {
+  const parsed = parseMailboxes(value);
+  const count = 'fault' in parsed ? 0 : parsed.mailboxes.length;
+  // RFC 5322 3.6.2: Sender is one mailbox, and must be there where From has several
+  if (name === 'sender' && count !== 1) {
+    return REFUSALS.headerInvalid('header.sender: expected one address (RFC 5322 3.6.2)');
+  }
+  if (name === 'from' && count === 0) {
+    return REFUSALS.headerInvalid('header.from: expected an address (RFC 5322 3.6.2)');
+  }
+  if (name === 'from' && count > 1 && !header.get('sender')?.trim()) {
+    return REFUSALS.headerInvalid('header.from: several addresses need header.sender (RFC 5322 3.6.2)');
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import { domainToASCII } from 'node:url';
+import { ConfigError } from '../tables/config-error.ts';
+import type { DocumentName } from '../tables/tables.ts';
+import {
+  type CuttableName,
+  INDEX_KEY,
+  isCuttable,
+  MOST_SHARDS,
+  type ShardIndex,
+  shardDocument,
+  shardOf,
+} from './shards.ts';
+
+/** A document as it is laid in SSM: its name under the prefix, its text (JSON). */
+export type Piece = { readonly name: string; readonly value: string };
+
+/** What a parameter may hold (UTF-8): 8 KB, an advanced parameter. */
+export const PARAMETER_BYTES = 8192;
+
+/** One entry of a table: the key it is looked up by, and the document that has it alone. */
+type Entry = { readonly key: string; readonly list?: string; readonly name: string; readonly value: unknown };
+
+/**
+ * Makes a document ready for SSM: one piece where it fits into 8 KB, else its shards and, last, its index. The shards
+ * take numbers that `inUse` does not: a reader has the old table or the new one, never parts of both, when the pieces
+ * are put in this order. Throws a ConfigError for what cannot be cut (haineko.cf, an entry over 8 KB).
+ */
+export function cutIntoShards(name: DocumentName, document: unknown, inUse?: ShardIndex): readonly Piece[] {
+  const whole = JSON.stringify(document ?? {});
+  if (Buffer.byteLength(whole) <= PARAMETER_BYTES) return [{ name, value: whole }];
+  if (!isCuttable(name)) throw tooLarge(name, '', Buffer.byteLength(whole));
+  const { entries, rest } = entriesOf(name, document);
+  for (let count = Math.ceil(Buffer.byteLength(whole) / 6144); count <= MOST_SHARDS; count++) {
+    const shards = fill(entries, count);
+    if (shards.some((shard) => Buffer.byteLength(shard) > PARAMETER_BYTES)) continue;
+    const from = !inUse || inUse.from >= count ? 0 : inUse.from + inUse.shards;
+    const index = JSON.stringify({ shards: count, from, ...rest });
+    if (Buffer.byteLength(index) > PARAMETER_BYTES) throw tooLarge(name, '', Buffer.byteLength(index));
+    const pieces = shards.map((value, number) => ({ name: shardDocument(name, from + number), value }));
+    return [...pieces, { name, value: index }];
+  }
+  const large = entries.find((entry) => Buffer.byteLength(textOf([entry])) > PARAMETER_BYTES);
+  throw tooLarge(name, large?.name ?? '', Buffer.byteLength(large ? textOf([large]) : whole));
+}
+
+function fill(entries: readonly Entry[], count: number): readonly string[] {
+  const shards: Entry[][] = Array.from({ length: count }, () => []);
+  for (const entry of entries) shards[shardOf(entry.key, count)]?.push(entry);
+  return shards.map(textOf);
+}
+
+function textOf(entries: readonly Entry[]): string {
+  const lists = new Map<string, unknown[]>();
+  const mapping: [string, unknown][] = [];
+  for (const { list, name, value } of entries) {
+    if (list === undefined) {
+      mapping.push([name, value]);
+      continue;
+    }
+    const values = lists.get(list) ?? [];
+    values.push(value);
+    lists.set(list, values);
+  }
+  return JSON.stringify(Object.fromEntries([...mapping, ...lists]));
+}
+
+function entriesOf(table: CuttableName, document: unknown): { entries: Entry[]; rest: object } {
+  const keyed = table === 'mailertable' || table === 'sendermt';
+  const all = Object.entries(document ?? {}).map(([name, value]) => ({
+    key: keyed ? domainKey(name) : name,
+    name,
+    value,
+  }));
+  const rest = all.filter(({ key }) => key === INDEX_KEY[table]).map(({ key, value }) => [key, value]);
+  const others = all.filter(({ key }) => key !== INDEX_KEY[table]);
+  const entries = keyed || table === 'password' ? others : others.flatMap(listEntries);
+  return { entries, rest: Object.fromEntries(rest) };
+}
+
+function listEntries({ name: list, value }: { name: string; value: unknown }): Entry[] {
+  const values: unknown[] = Array.isArray(value) ? value : [];
+  return values.map((each) => {
+    const name = String(each);
+    return { key: list === 'domainpart' ? domainKey(name) : name, list, name, value: each };
+  });
+}
+
+/** A domain as the tables' schemas make it, and as it is looked up. */
+function domainKey(text: string): string {
+  return domainToASCII(text.replace(/\.$/, '')) || text;
+}
+
+function tooLarge(table: string, path: string, bytes: number): ConfigError {
+  const expected = `at most ${PARAMETER_BYTES} bytes as JSON`;
+  return new ConfigError('TABLE_VALUE', [{ table, path, expected, got: `${bytes} bytes` }]);
+}

@@ -1,0 +1,116 @@
+import { ConfigError } from '../tables/config-error.ts';
+import type { Known } from '../tables/known.ts';
+import { type Content, parseContent, type ShardedName } from '../tables/tables.ts';
+import { type Aging, aging } from './aging.ts';
+import { describeKept, inForce, type Kept, keepGood } from './kept.ts';
+import { type Parameter, sameParameter } from './parameters.ts';
+import { readText } from './read-texts.ts';
+import { type ShardIndex, shardDocument, shardOf } from './shards.ts';
+import type { Report } from './source.ts';
+import type { Clock, Times } from './times.ts';
+
+/** The shards of one table: loaded when a key in them is first needed, and read anew as they age. */
+export type Shards<Name extends ShardedName> = {
+  need(keys: readonly string[]): Promise<void> | undefined;
+  /** The shard that a key is in, from memory. */
+  at(key: string): Content[Name];
+  /** Version and problem of each shard that was read, by its document's name. */
+  status(): readonly { name: string; version: string; problem: string | null }[];
+};
+
+/** What the shards of all tables share. */
+export type ShardWorld = {
+  readonly one: (name: string) => Promise<Parameter | undefined>;
+  readonly known: Known;
+  readonly clock: Clock;
+  readonly times: Times;
+  readonly report: Report;
+  /** Is told why older tables serve, and how old they are. */
+  readonly stale: (why: unknown, age: number) => void;
+  /** Sees each shard's document when it is new: routes name credentials. */
+  readonly seen: (name: ShardedName, document: unknown) => void;
+};
+
+type State<T> = { readonly parameter: Parameter | undefined; readonly kept: Kept<T> };
+
+/** Makes the shards of a table under its index. */
+export function shardCells<Name extends ShardedName>(
+  table: Name,
+  index: ShardIndex,
+  world: ShardWorld,
+): Shards<Name> {
+  const cells = new Map<number, Aging<State<Content[Name]>>>();
+
+  const make = (number: number) => {
+    const name = shardDocument(table, index.from + number);
+    return aging<State<Content[Name]>>(async (previous) => {
+      const parameter = await world.one(name);
+      if (previous && sameParameter(previous.parameter, parameter)) return previous;
+      const kept = await keepGood(
+        previous?.kept,
+        async () => {
+          // an index promises its shards: without one of them routes would be lost in silence
+          if (!parameter) throw missingShard(table, name);
+          const document = await readText(name, parameter.text);
+          const content = parseShard(table, name, document, world.known);
+          world.seen(table, document);
+          return content;
+        },
+        world.report,
+      );
+      return { parameter, kept };
+    }, world);
+  };
+
+  const cellOf = (key: string) => {
+    const number = shardOf(key, index.shards);
+    const cell = cells.get(number) ?? make(number);
+    cells.set(number, cell);
+    return cell;
+  };
+
+  const content = (cell: Aging<State<Content[Name]>>) => {
+    const state = cell.peek();
+    if (!state) throw new Error(`${table}: a lookup without need() before it`);
+    return inForce(state.kept);
+  };
+
+  return {
+    need(keys) {
+      const needed = [...new Set(keys.map(cellOf))];
+      const waits = needed.map((cell) => cell.ensure());
+      if (waits.every((wait) => wait === undefined) && needed.every((cell) => cell.peek()?.kept.good))
+        return undefined;
+      return Promise.all(waits).then(() => {
+        for (const cell of needed) content(cell);
+      });
+    },
+    at: (key) => content(cellOf(key)),
+    status: () =>
+      [...cells].flatMap(([number, cell]) => {
+        const state = cell.peek();
+        if (!state) return [];
+        const name = shardDocument(table, index.from + number);
+        return [{ name, version: state.parameter?.version ?? 'absent', problem: describeKept(state.kept) }];
+      }),
+  };
+}
+
+function parseShard<Name extends ShardedName>(table: Name, name: string, document: unknown, known: Known) {
+  try {
+    return parseContent(table, document ?? {}, known, known.machine);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.code,
+      error.issues.map((issue) => ({ ...issue, table: name })),
+    );
+  }
+}
+
+/** The error of a shard that its index promises and SSM does not have. */
+export function missingShard(table: string, name: string): ConfigError {
+  return new ConfigError('TABLE_VALUE', [
+    { table: name, path: '', expected: `a shard of ${table}`, got: 'nothing' },
+  ]);
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { fromHttpApi, type HttpApiEvent, type HttpApiResult, toHttpApi } from './app/api-gateway.ts';
+import type { Context } from './app/context.ts';
+import { answer } from './app/http.ts';
+import { knownFrom } from './app/known.ts';
+import { milters } from './milter/index.ts';
+import { mailers, relays } from './relay/index.ts';
+import { authenticator } from './session/basic-auth.ts';
+import { lambdaSource } from './store/lambda-source.ts';
+
+/** Lambda's context, as far as it is read. */
+type LambdaContext = { getRemainingTimeInMillis(): number };
+
+// Set by Lambda only: a process that loads the bundle elsewhere (a test) may relay to loopback.
+const deployed = process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
+const known = knownFrom(relays, milters, { deployed, machine: 'localhost' });
+const log: Context['log'] = ({ level, message, ...rest }) => {
+  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...rest })}\n`);
+};
+
+const context: Context = {
+  source: lambdaSource(process.env, known, log),
+  relays: mailers,
+  milters: new Map(milters.map((milter) => [milter.name, milter])),
+  authenticator: authenticator(),
+  now: Date.now,
+  random: randomBytes,
+  log,
+  outbox: '/tmp/outbox',
+  print: (text) => process.stdout.write(text),
+  requireAuth: false,
+  development: false,
+};
+
+/** Answers an event of API Gateway's HTTP API (payload format 2.0). */
+export async function handler(event: HttpApiEvent, lambda: LambdaContext): Promise<HttpApiResult> {
+  const request = fromHttpApi(event, lambda.getRemainingTimeInMillis(), context.now());
+  return toHttpApi(await answer(request, context));
+}

@@ -1,0 +1,97 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { buildSync, type Metafile } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The entry that API Gateway calls; infra names entry files and imports nothing of them. */
+export const SUBMIT = join(ROOT, 'functions', 'submit.ts');
+
+/**
+ * Takes the place of the SDK's chain of credential providers, which the SSM client imports whether it is used or not: on
+ * Lambda keys are in the environment, and files, SSO and metadata services would be 135 KB to read at each cold start.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+const CREDENTIALS = join(ROOT, 'functions', 'store', 'lambda-credentials.ts');
+
+/** Handler of the bundled entry: file `submit.mjs`, export `handler`. */
+export const SUBMIT_HANDLER = 'submit.handler';
+
+/**
+ * Bundles the submit function into `outdir`, and tells what went where. Synchronous, as a CDK synth is; the same
+ * source gives the same bytes, so that the asset's hash (and with it the deployed function) changes only with the code.
+ */
+export function bundle(outdir: string, entry: string = SUBMIT): Metafile {
+  rmSync(outdir, { recursive: true, force: true });
+  const { metafile } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: { submit: entry },
+    outdir,
+    bundle: true,
+    // ES modules and splitting: what stands behind import() (mailers, YAML, charsets) is read when it is first needed.
+    // No `require` banner: no dependency asks for one at run time (test/bundle holds that), and createRequire costs a start.
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    platform: 'node',
+    target: 'node22',
+    // esbuild's order for Node puts `main` first; the AWS SDK's `main` is CommonJS, which cannot be tree-shaken
+    // https://esbuild.github.io/api/#main-fields
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
+    minify: true,
+    legalComments: 'none',
+    sourcemap: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/** The output files that loading `file` loads at once: import statements only, not import(). Paths as in the metafile. */
+export function loadedWith(metafile: Metafile, file: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const visit = (path: string) => {
+    const output = metafile.outputs[path];
+    if (output === undefined || seen.has(path)) return;
+    seen.add(path);
+    for (const each of output.imports) if (each.kind === 'import-statement') visit(each.path);
+  };
+  visit(file);
+  return seen;
+}
+
+/** The metafile's name of the entry's output. */
+export function entryOutput(metafile: Metafile): string {
+  const found = Object.keys(metafile.outputs).find((path) => path.endsWith('/submit.mjs'));
+  if (found === undefined) throw new Error('the bundle has no submit.mjs');
+  return found;
+}
+
+/** `npm run bundle`: dist/submit, its metafile beside it (https://esbuild.github.io/analyze/), and the sizes. */
+function main(): void {
+  const outdir = join(ROOT, 'dist', 'submit');
+  const metafile = bundle(outdir);
+  writeFileSync(`${outdir}.meta.json`, JSON.stringify(metafile));
+  const loaded = loadedWith(metafile, entryOutput(metafile));
+  const outputs = Object.entries(metafile.outputs).sort(([, a], [, b]) => b.bytes - a.bytes);
+  for (const [path, output] of outputs) {
+    const holds = Object.entries(output.inputs).sort(
+      ([, a], [, b]) => b.bytesInOutput - a.bytesInOutput,
+    )[0]?.[0];
+    const kilobytes = (output.bytes / 1000).toFixed(1).padStart(8);
+    console.log(
+      `${kilobytes} KB  ${loaded.has(path) ? 'at start' : 'later   '}  ${path}  (${holds ?? 'nothing'})`,
+    );
+  }
+  const sum = (paths: Iterable<string>) =>
+    Math.round([...paths].reduce((total, path) => total + (metafile.outputs[path]?.bytes ?? 0), 0) / 1000);
+  console.log(
+    `${sum(loaded)} KB in ${loaded.size} files at start, ${sum(Object.keys(metafile.outputs))} KB in all`,
+  );
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) main();

@@ -1,0 +1,51 @@
+// A stand-in for Lambda's runtime, in a process of its own: loads the bundle as the runtime would, then answers the events
+// that come over IPC. Plain JavaScript, since the process must load nothing but the bundle.
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+// Names instead of loopback addresses, which a deployed relay refuses as hosts; every other name is unknown
+const hosts = JSON.parse(process.env.TEST_HOSTS ?? '{}');
+const unknown = (name) => Object.assign(new Error(`no such name: ${name}`), { code: 'ENOTFOUND' });
+dns.lookup = (name, options, callback) => {
+  const done = callback ?? options;
+  const address = hosts[name];
+  if (address === undefined) return process.nextTick(done, unknown(name));
+  if (options.all) return process.nextTick(done, null, [{ address, family: 4 }]);
+  return process.nextTick(done, null, address, 4);
+};
+const resolve4 = (name, callback) =>
+  process.nextTick(callback, hosts[name] ? null : unknown(name), hosts[name] && [hosts[name]]);
+const resolve6 = (name, callback) => process.nextTick(callback, unknown(name));
+Object.assign(dns, { resolve4, resolve6 });
+Object.assign(dns.Resolver.prototype, { resolve4, resolve6 });
+dns.promises.lookup = async (name, options) => {
+  if (hosts[name] === undefined) throw unknown(name);
+  const found = { address: hosts[name], family: 4 };
+  return options?.all ? [found] : found;
+};
+syncBuiltinESMExports();
+
+const started = performance.now();
+const [file, exported] = process.env._HANDLER.split('.');
+const loaded = await import(pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
+process.on('message', async ({ id, event }) => {
+  const begun = performance.now();
+  // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+  const context = {
+    awsRequestId: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    getRemainingTimeInMillis: () => 29_000 - (performance.now() - begun),
+  };
+  try {
+    // what Lambda hands on is JSON
+    const answer = JSON.parse(JSON.stringify(await loaded[exported](event, context)));
+    process.send({ id, answer, ms: performance.now() - begun });
+  } catch (error) {
+    process.send({ id, error: String(error?.stack ?? error) });
+  }
+});
+process.send({ ready: performance.now() - started, version: process.version });

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { startSsmDouble } from '../doubles/ssm.ts';
+import { type Answered, type GatewayEvent, type Lambda, startLambda } from './lambda.ts';
+import { type Accepted, CERTIFICATE, startSilentHost, startSmarthost } from './smarthost.ts';
+
+/** The bundle in a process of its own, with everything around it: SSM, a smarthost, a silent host. */
+export type TestRelay = {
+  readonly lambda: Lambda;
+  /** How many calls SSM has had. */
+  ssmCalls(): number;
+  /** What the real SSM would have refused in them. */
+  ssmComplaints(): readonly string[];
+  /** Sends a recorded event, `age` ms old; the answer, and the mails that the smarthost accepted meanwhile. */
+  post(event: string, age?: number): Promise<{ answer: Answered; mails: readonly Accepted[] }>;
+  stop(): Promise<void>;
+};
+
+const PREFIX = '/haineko/production/';
+const CREDENTIAL = { username: 'kijitora', password: 'nyaa-nyaa-secret' };
+
+function tables(smarthost: number, silent: number): Record<string, unknown> {
+  return {
+    'haineko.cf': { hostname: 'relay.example.com' },
+    mailertable: {
+      default: {
+        mailer: 'ESMTP',
+        host: 'smtp.example.test',
+        port: smarthost,
+        auth: 'smarthost',
+        starttls: 1,
+      },
+      'silent.example.org': { mailer: 'ESMTP', host: 'silent.example.test', port: silent },
+    },
+    relayhosts: { relayhosts: ['192.0.2.0/24', '2001:db8::/32'] },
+    recipients: { domainpart: ['example.org', 'silent.example.org'] },
+    'authinfo/smarthost': CREDENTIAL,
+  };
+}
+
+/** Starts the bundle in `folder` on the Node at `node`, as Lambda would, against doubles on loopback. */
+export async function startRelay(node: string, folder: string): Promise<TestRelay> {
+  const smarthost = await startSmarthost(CREDENTIAL.username, CREDENTIAL.password);
+  const silent = await startSilentHost();
+  const ssm = await startSsmDouble();
+  for (const [name, document] of Object.entries(tables(smarthost.port, silent.port))) {
+    const secret = name.startsWith('authinfo/');
+    ssm.put(PREFIX + name, JSON.stringify(document), secret ? 'SecureString' : 'String');
+  }
+  const lambda = await startLambda(node, folder, {
+    _HANDLER: 'submit.handler',
+    AWS_LAMBDA_FUNCTION_NAME: 'Haineko-production-Submit',
+    AWS_REGION: 'ap-northeast-1',
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    AWS_ENDPOINT_URL_SSM: ssm.url,
+    HAINEKO_STAGE: 'production',
+    HAINEKO_PREFIX: PREFIX,
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+    TEST_HOSTS: JSON.stringify({ 'smtp.example.test': '127.0.0.1', 'silent.example.test': '127.0.0.1' }),
+  });
+  return {
+    lambda,
+    ssmCalls: () => ssm.calls.length,
+    ssmComplaints: () => ssm.complaints,
+    async post(event, age = 0) {
+      const before = smarthost.accepted.length;
+      const answer = await lambda.invoke(recorded(event, age));
+      return { answer, mails: smarthost.accepted.slice(before) };
+    },
+    async stop() {
+      await lambda.stop();
+      await Promise.all([smarthost.stop(), silent.stop(), ssm.stop()]);
+    },
+  };
+}
+
+/** An event of test/bundle/events, as if API Gateway had taken the request `age` ms ago. */
+function recorded(name: string, age: number): GatewayEvent {
+  const file = new URL(`events/${name}.json`, import.meta.url);
+  const event = JSON.parse(readFileSync(file, 'utf8')) as GatewayEvent;
+  return { ...event, requestContext: { ...event.requestContext, timeEpoch: Date.now() - age } };
+}

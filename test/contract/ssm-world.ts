@@ -1,0 +1,65 @@
+import { onTestFinished } from 'vitest';
+import { ssmSource } from '../../functions/store/ssm.ts';
+import type { SsmClientOptions } from '../../functions/store/ssm-client.ts';
+import type { Times } from '../../functions/store/times.ts';
+import { startSsmDouble } from '../doubles/ssm.ts';
+import { documents, knownFor } from './known.ts';
+
+export const PREFIX = '/haineko/test/';
+
+/** Ages by a clock that tests set; waits in real milliseconds, short ones. */
+const SHORT: Partial<Times> = { wait: 100, dead: 600, attempt: 150, connect: 150, prefetch: 100 };
+
+/** A source over a double of SSM in which the usual tables lie, and everything that happens around it. */
+export async function ssmWorld({
+  lay = documents as Record<string, unknown>,
+  deployed = false,
+  random = 0.5,
+  attempts = 1,
+  times = {} as Partial<Times>,
+  client = {} as SsmClientOptions,
+} = {}) {
+  const ssm = await startSsmDouble();
+  const reported: string[] = [];
+  let time = Date.now();
+  const put = (name: string, document: unknown) =>
+    ssm.put(PREFIX + name, typeof document === 'string' ? document : JSON.stringify(document));
+  const { authinfo, ...tables } = lay;
+  for (const [name, document] of Object.entries(tables)) put(name, document);
+  for (const [name, document] of Object.entries(authinfo ?? {})) {
+    ssm.put(`${PREFIX}authinfo/${name}`, JSON.stringify(document), 'SecureString');
+  }
+  const source = ssmSource({
+    prefix: PREFIX,
+    known: knownFor({ deployed }),
+    endpoint: ssm.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+    attempts,
+    clock: { now: () => time, random: () => random },
+    report: (problem) => void reported.push(problem),
+    times: { ...SHORT, ...times },
+    ...client,
+  });
+  onTestFinished(async () => {
+    source.close();
+    await ssm.stop();
+  });
+  return {
+    ssm,
+    source,
+    reported,
+    put,
+    pass(seconds: number) {
+      time += seconds * 1000;
+    },
+    /** Names asked for since the last look, a list a call, without the prefix. */
+    calls(): readonly (readonly string[])[] {
+      const calls = ssm.calls.map((names) => names.map((name) => name.replace(PREFIX, '')));
+      ssm.forgetCalls();
+      return calls;
+    },
+    /** Lets what goes on beside a request come to its end. */
+    rest: (ms = 40) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEVIATIONS } from './deviations.ts';
+import { comparable, recordings } from './recording.ts';
+import { replay } from './replay.ts';
+import { type Smarthosts, startSmarthosts } from './smarthosts.ts';
+
+const all = recordings();
+const listed = new Map(
+  DEVIATIONS.flatMap(({ reason, recordings: names }) => names.map((name) => [name, reason])),
+);
+let smarthosts: Smarthosts;
+beforeAll(async () => {
+  smarthosts = await startSmarthosts();
+});
+afterAll(() => smarthosts.close());
+
+describe('the local server in the 0.2.17 format answers as Haineko 0.2.17 did', () => {
+  test.each(all.map((each) => [`${each.group}: ${each.name}`, each] as const))(
+    '%s',
+    async (name, recording) => {
+      const { status, json, text } = recording.answer;
+      const theirs = comparable(status, json, text);
+      const ours = await replay(recording, smarthosts.ports);
+      const reason = listed.get(name);
+      if (reason === undefined) expect(ours, 'an unlisted deviation').toEqual(theirs);
+      else expect(ours, `no longer deviates: ${reason}`).not.toEqual(theirs);
+    },
+  );
+
+  test('every listed deviation names a recording, once', () => {
+    const names = new Set(all.map(({ group, name }) => `${group}: ${name}`));
+    const given = DEVIATIONS.flatMap(({ recordings: each }) => each);
+    expect(given.filter((name) => !names.has(name))).toEqual([]);
+    expect(new Set(given).size).toBe(given.length);
+  });
+});

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { codecFor, UTF_8 } from '../../../functions/mail/charset.ts';
+import { fieldFault, writeField } from '../../../functions/mail/header.ts';
+import { parseMailboxes } from '../../../functions/mail/mailboxes.ts';
+import { CHARSETS, type Field } from '../../../functions/mail/message.ts';
+import { toCrlf } from '../../../functions/mail/text-part.ts';
+import { compose, faultOnTheWire, readBack, rich, textOnly } from './mail.ts';
+
+const anything = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: fc.constantFrom(...'猫ｶﾞ〜é a"(),:;<>@[]\\.=?_\t\r\n\0\x1b\ud83d\x7f'), maxLength: 300 }),
+  fc.string({ unit: fc.constantFrom('=?UTF-8?B?', '?=', '54yr', ' ', 'a@b.c', ',', '<', '>', '"', 'é') }),
+);
+const charset = fc.constantFrom(...CHARSETS);
+const codec = fc.constantFrom(...(await Promise.all(CHARSETS.map(codecFor))));
+const anyField = fc.record({
+  name: fc.constantFrom('Subject', 'From', 'X-A', `X-${'long'.repeat(30)}`),
+  kind: fc.constantFrom('text', 'addresses', 'structured'),
+  value: anything,
+}) satisfies fc.Arbitrary<Field>;
+// What a reader keeps: no blanks at the ends, no encoded word that it would decode.
+const legible = fc
+  .string({ unit: fc.constantFrom(...'猫ガキé😀 aZ09"(),:;<>@[]\\.=_-ー'), minLength: 1, maxLength: 120 })
+  .map((text) => text.trim().replace(/ +/g, ' '))
+  .filter((text) => text !== '');
+
+test('writeField() writes lawful lines or fieldFault() tells why not, whatever comes', () => {
+  fc.assert(
+    fc.property(anyField, codec, (field, codec) => {
+      if (fieldFault(field) !== undefined) {
+        expect(() => writeField(field, codec)).toThrow(TypeError);
+        return;
+      }
+      const written = writeField(field, codec);
+      expect(faultOnTheWire(Buffer.from(written, 'utf8'))).toBeUndefined();
+      // One field: each line after the first is folded, and none is of blanks alone.
+      expect(written.slice(0, -2)).toMatch(/^[!-9;-~]+:.*(?:\r\n[ \t]+[^ \t\r\n].*)*$/);
+      expect(written.match(/\0|\r(?!\n)|(?<!\r)\n/)).toBeNull();
+      if (field.kind === 'addresses') expect(written).not.toMatch(/"[^"]*=\?[^ "]*\?[BQ]\?[^ "]*\?=[^"]*"/i);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('writeField() writes an address list that parses to the same mailboxes', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(legible, fc.constantFrom('a@b.c', '"x y"@b.c')), { minLength: 1 }),
+      (entries) => {
+        const value = entries
+          .map(([name, address]) => `"${name.replace(/["\\]/g, '\\$&')}" <${address}>`)
+          .join(', ');
+        const before = parseMailboxes(value);
+        const written = writeField({ name: 'To', kind: 'addresses', value }, UTF_8)
+          .slice(3)
+          .replaceAll('\r\n', '');
+        const after = parseMailboxes(written);
+        const addresses = (list: typeof before) =>
+          'fault' in list || list.mailboxes.map(({ address }) => address);
+        expect(addresses(before)).toEqual(entries.map(([, address]) => address));
+        expect(addresses(after)).toEqual(addresses(before));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('encodeContent() makes a mail that is safe on the wire, whatever the body', async () => {
+  await fc.assert(
+    fc.asyncProperty(anything, anything, charset, async (text, html, wanted) => {
+      const plain = await compose(textOnly(text), wanted);
+      expect(faultOnTheWire(plain.raw)).toBeUndefined();
+      const { raw } = await compose(rich(text, html || '<p>'), wanted);
+      expect(faultOnTheWire(raw)).toBeUndefined();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('encodeContent() and writeHead() make a mail that reads back the same, in each charset', async () => {
+  await fc.assert(
+    fc.asyncProperty(legible, legible, legible, charset, async (name, subject, body, wanted) => {
+      const quoted = `"${name.replace(/["\\]/g, '\\$&')}" <a@example.org>`;
+      const { raw } = await compose(textOnly(body), wanted, [
+        { name: 'From', kind: 'addresses', value: quoted },
+        { name: 'Subject', kind: 'text', value: subject },
+      ]);
+      const mail = await readBack(raw);
+      expect([mail.from?.value[0]?.name, mail.subject]).toEqual([name, subject]);
+      expect(mail.text).toBe(toCrlf(body).replaceAll('\r\n', '\n'));
+    }),
+    { numRuns: 150 },
+  );
+});

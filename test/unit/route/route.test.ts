@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { addressOf } from '../../../functions/mail/address.ts';
+import { routeFor, routeKeys } from '../../../functions/route/route.ts';
+import { buildTables } from '../../../functions/tables/tables.ts';
+import { known } from '../known.ts';
+
+const address = (text: string) => addressOf(text) as NonNullable<ReturnType<typeof addressOf>>;
+const port = (
+  mailertable: object,
+  sendermt: object,
+  to = 'a@example.org',
+  from: string | null = 'b@example.jp',
+) =>
+  routeFor(address(to), from === null ? null : address(from), buildTables({ mailertable, sendermt }, known()))
+    .port;
+
+const both = { default: { port: 1 }, 'example.org': { port: 2 } };
+
+describe('routeFor()', () => {
+  test("asks the recipient's domain, the sender's, default, in this order", () => {
+    expect(port(both, { 'example.jp': { port: 3 } })).toBe(2);
+    expect(port(both, { 'example.jp': { port: 3 } }, 'a@example.net')).toBe(3);
+    expect(port(both, { 'example.com': { port: 3 } }, 'a@example.net')).toBe(1);
+    expect(port({}, {})).toBe(25);
+  });
+
+  test('counts a disabled entry as absent, the default too', () => {
+    expect(port({ ...both, 'example.org': { port: 2, disabled: 1 } }, { 'example.jp': { port: 3 } })).toBe(3);
+    expect(port(both, { 'example.jp': { port: 3, disabled: 1 } }, 'a@example.net')).toBe(1);
+    expect(port({ default: { port: 1, disabled: 1 } }, {})).toBe(25);
+  });
+
+  test("ignores a domain's case, and matches no subdomain", () => {
+    expect(port(both, {}, 'a@EXAMPLE.ORG')).toBe(2);
+    expect(port(both, {}, 'a@sub.example.org')).toBe(1);
+  });
+
+  test('asks no sendermt for a null sender', () => {
+    expect(port({ default: { port: 1 } }, { 'example.jp': { port: 3 } }, 'a@example.net', null)).toBe(1);
+    expect(routeKeys([address('a@example.org'), address('b@example.ORG')], null)).toEqual({
+      mailertable: ['example.org', 'default'],
+      sendermt: [],
+    });
+  });
+});

@@ -15,11 +15,15 @@ type LambdaContext = { getRemainingTimeInMillis(): number };
 const deployed = process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
 const known = knownFrom(relays, milters, { deployed, machine: 'localhost' });
 const log: Context['log'] = ({ level, message, ...rest }) => {
-  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...rest })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...rest })}\n`,
+  );
 };
 
+const source = lambdaSource(process.env, known, log);
+
 const context: Context = {
-  source: lambdaSource(process.env, known, log),
+  source,
   relays: mailers,
   milters: new Map(milters.map((milter) => [milter.name, milter])),
   authenticator: authenticator(),
@@ -31,6 +35,9 @@ const context: Context = {
   requireAuth: false,
   development: false,
 };
+
+// INIT has a whole processor for itself: the tables are read there. It gives up after 3 s and never throws.
+await source.prefetch();
 
 /** Answers an event of API Gateway's HTTP API (payload format 2.0). */
 export async function handler(event: HttpApiEvent, lambda: LambdaContext): Promise<HttpApiResult> {

@@ -31,7 +31,7 @@ export function bundle(outdir: string, entry: string = SUBMIT): Metafile {
     outdir,
     bundle: true,
     // ES modules and splitting: what stands behind import() (mailers, YAML, charsets) is read when it is first needed.
-    // No `require` banner: no dependency asks for one at run time (test/bundle holds that), and createRequire costs a start.
+    // No `require` banner: no dependency asks for one at run time (test/bundle holds that).
     format: 'esm',
     splitting: true,
     outExtension: { '.js': '.mjs' },

@@ -44,7 +44,13 @@ function wasTried(reply: Reply): boolean {
 
 function bare({ code, dsn, error, message, command }: Reply): Record<string, unknown> {
   // it never said what is wrong with a request that it could not read
-  return { code: Number(code), dsn, error, message: command === 'HTTP' ? message.slice(0, 1) : message, command };
+  return {
+    code: Number(code),
+    dsn,
+    error,
+    message: command === 'HTTP' ? message.slice(0, 1) : message,
+    command,
+  };
 }
 
 function response(reply: Reply): Record<string, unknown> {

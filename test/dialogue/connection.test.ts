@@ -37,10 +37,10 @@ describe.concurrent('ESMTP and its connections', () => {
   test("send() keeps to the request's deadline, however long the route's timeout", ({ expect }) =>
     using('@hello\nC: MAIL*\n-- hang', async ({ port }) => {
       const begun = Date.now();
-      const wire = wireOf({ deadline: begun + 200 });
+      const wire = wireOf({ deadline: begun + 800 });
       const answer = await send(deliveryBy(routeTo(port, { timeout: 30 })), undefined, wire);
       expect(inOneLine(answer)).toBe('deferred 421 4.4.1 MAIL No reply in time');
-      expect(Date.now() - begun).toBeLessThan(1000);
+      expect(Date.now() - begun).toBeLessThan(5000);
     }));
 
   test('send() defers at once when the deadline has passed', ({ expect }) =>

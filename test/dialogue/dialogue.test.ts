@@ -32,7 +32,7 @@ for (const name of FILES) {
 function deliveryOf({ given, script }: Scenario, port: number) {
   const hangs = /^-- (hang|stall|flood|endless)$/m.test(script);
   const route: Partial<Route> = {
-    timeout: Number(given['timeout'] ?? (hangs ? 0.3 : 5)),
+    timeout: Number(given['timeout'] ?? (hangs ? 0.5 : 10)),
     auth: given['auth'],
     starttls: given['starttls'] === 'opportunistic' ? 'opportunistic' : given['starttls'] === '1' ? 1 : 0,
     auth_plaintext: given['auth_plaintext'] === '1' ? 1 : 0,

@@ -23,7 +23,9 @@ export type SsmDouble = {
   /** Answers wait for so many milliseconds. */
   delay(ms: number): void;
   forgetCalls(): void;
+  /** Connections that are open now, and that ever were. */
   connections(): number;
+  accepted(): number;
   stop(): Promise<void>;
 };
 
@@ -46,6 +48,7 @@ export async function startSsmDouble(tls?: { key: string; cert: string }): Promi
   const sockets = new Set<Socket>();
   let always: SsmFault | undefined;
   let wait = 0;
+  let accepted = 0;
 
   const onRequest: RequestListener = async (request, response) => {
     const asked = JSON.parse(await bodyOf(request)) as Asked;
@@ -72,6 +75,7 @@ export async function startSsmDouble(tls?: { key: string; cert: string }): Promi
 
   const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
   server.on('connection', (socket: Socket) => {
+    accepted++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -96,6 +100,7 @@ export async function startSsmDouble(tls?: { key: string; cert: string }): Promi
     },
     forgetCalls: () => void calls.splice(0),
     connections: () => sockets.size,
+    accepted: () => accepted,
     stop() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

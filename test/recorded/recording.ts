@@ -43,6 +43,8 @@ export type Comparable = { readonly status: number; readonly replies: unknown };
 export function comparable(status: number, json: unknown, text: string | null): Comparable {
   if (typeof json !== 'object' || json === null)
     return { status, replies: text?.startsWith('Nya') ? text : null };
+  // name and version: the version is not what is compared
+  if ('version' in json && 'name' in json) return { status, replies: { ...json, version: 'any' } };
   const replies = 'response' in json ? json.response : 'command' in json ? [json] : json;
   return { status, replies: Array.isArray(replies) ? replies.map(comparableReply) : replies };
 }

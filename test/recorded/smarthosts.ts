@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
@@ -47,11 +48,14 @@ const FAKES: Readonly<Record<number, Fake>> = {
   81: { drops: 'rcpt' },
   82: { drops: 'dot' },
   91: { extensions: ['DSN'] },
-  92: { rcpt: (address) => (address.startsWith('bad') ? '550 5.1.1 User unknown' : '250 2.1.5 ok') },
+  92: { rcpt: (address) => (address.startsWith('other') ? '550 5.1.1 User unknown' : '250 2.1.5 ok') },
   94: { extensions: ['AUTH PLAIN LOGIN'] },
 };
 
+const TLS = new URL('../dialogue/tls/', import.meta.url);
 const PLAIN: SMTPServerOptions = {
+  key: readFileSync(new URL('key.pem', TLS)),
+  cert: readFileSync(new URL('cert.pem', TLS)),
   disableReverseLookup: true,
   authOptional: true,
   size: 26_214_400,

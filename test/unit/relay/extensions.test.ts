@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { parseExtensions } from '../../../functions/relay/esmtp/extensions.ts';
+
+const parse = (...message: string[]) => parseExtensions({ code: '250', dsn: null, message });
+
+describe('parseExtensions()', () => {
+  test('parseExtensions() reads STARTTLS, AUTH in both notations and SIZE, in any case', () => {
+    expect(parse('mx', 'starttls', 'AUTH PLAIN login', 'AUTH=CRAM-MD5', 'Size 1000')).toEqual({
+      starttls: true,
+      auth: new Set(['PLAIN', 'LOGIN', 'CRAM-MD5']),
+      size: 1000,
+    });
+  });
+
+  test("parseExtensions() does not take the server's name for an extension", () => {
+    expect(parse('STARTTLS AUTH PLAIN').starttls).toBe(false);
+  });
+
+  test.each(['SIZE', 'SIZE 0', 'SIZE x', 'SIZE -1', 'SIZES 10', 'XSIZE 10'])(
+    'parseExtensions() finds no limit in "%s"',
+    (line) => expect(parse('mx', line).size).toBeUndefined(),
+  );
+});

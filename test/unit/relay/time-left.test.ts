@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { timeLeft } from '../../../functions/relay/esmtp/time-left.ts';
+import { routeTo, wireOf } from '../../dialogue/deliveries.ts';
+
+/** A clock that begins at 0 and is told the time. */
+function setUp(timeout: number, deadline: number) {
+  let now = 0;
+  const { answerReserve: _, ...wire } = wireOf({ now: () => now, deadline });
+  const time = timeLeft(routeTo(25, { timeout }), wire);
+  return (at: number) => {
+    now = at;
+    return [time.ms(), time.enoughForAnswer()];
+  };
+}
+
+describe('timeLeft()', () => {
+  test("timeLeft() ends with the route's timeout", () => {
+    const at = setUp(30, 100_000);
+    expect(at(0)).toEqual([30_000, true]);
+    expect(at(25_000)).toEqual([5000, true]);
+    expect(at(25_001)).toEqual([4999, false]);
+    expect(at(40_000)).toEqual([0, false]);
+  });
+
+  test("timeLeft() ends with the request's deadline", () => {
+    const at = setUp(30, 10_000);
+    expect(at(0)).toEqual([10_000, true]);
+    expect(at(5001)).toEqual([4999, false]);
+  });
+
+  test('timeLeft() keeps half of a short timeout for the answer', () => {
+    const at = setUp(2, 100_000);
+    expect(at(1000)).toEqual([1000, true]);
+    expect(at(1001)).toEqual([999, false]);
+  });
+});

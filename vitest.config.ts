@@ -9,8 +9,16 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     projects: [
-      // no network, no sleep: seconds for all of them
-      include('unit', 'unit'),
+      // no network, no sleep, nothing kept between files: one process for all of them, so that they take seconds
+      {
+        extends: true as const,
+        test: {
+          name: 'unit',
+          include: ['test/*.test.ts', 'test/unit/**/*.test.ts'],
+          isolate: false,
+          pool: 'threads' as const,
+        },
+      },
       include('contract', 'contract'),
       include('dialogue', 'dialogue'),
       include('server', 'server'),

@@ -153,13 +153,10 @@ function refusalOf(error: unknown): Refusal {
   return error instanceof SourceUnavailable ? REFUSALS.tablesUnavailable() : REFUSALS.internalError();
 }
 
+/** For the log: what is wrong outside says all there is to know in its message, a defect needs its stack. */
 function causeOf(error: unknown): string {
-  if (error instanceof SourceUnavailable) return `${error.message}: ${String(error.cause)}`;
-  return error instanceof ConfigError
-    ? error.message
-    : error instanceof Error
-      ? (error.stack ?? error.message)
-      : String(error);
+  if (error instanceof ConfigError || error instanceof SourceUnavailable) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** RFC 9110 9.3.2: HEAD is answered as GET, without the content. */

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { flag } from '../tables/value.ts';
 import { defineRelay } from './define-relay.ts';
 
+let loading: Promise<typeof import('./esmtp/send.ts')> | undefined;
+
 /** Relays over SMTP (RFC 5321). What does the work, and nodemailer with it, is loaded by the first mail. */
 export const esmtp = defineRelay({
   name: 'ESMTP',
@@ -17,7 +19,9 @@ export const esmtp = defineRelay({
     ),
   },
   async send(delivery, credential, wire, handOver) {
-    const { sendOverSmtp } = await import('./esmtp/send.ts');
+    // kept, since each import() asks the loader again where one is hooked in (tsx: 0.3 ms)
+    loading ??= import('./esmtp/send.ts');
+    const { sendOverSmtp } = await loading;
     return sendOverSmtp(delivery, credential, wire, handOver);
   },
 });

@@ -25,10 +25,7 @@ export const credentialName = () =>
 
 /** One credential: what stands under its name in authinfo, or alone in the parameter authinfo/<name>. */
 export const credentialSchema = v.strictObject({
-  username: v.pipe(
-    v.optional(text(), ''),
-    v.description('User of SMTP-AUTH, or of the API where it has users.'),
-  ),
+  username: v.pipe(v.optional(text()), v.description('User of SMTP-AUTH, or of the API where it has users.')),
   password: v.pipe(text(), v.description('Password of SMTP-AUTH, or the API key.')),
 });
 
@@ -43,12 +40,16 @@ export const authinfoSchema = v.pipe(
 
 /** Reads one credential's document. Throws a ConfigError that never shows a value. */
 export function parseCredential(name: string, document: unknown): Pick<Credential, 'username' | 'password'> {
-  return check(`authinfo/${name}`, credentialSchema, document, { secret: true });
+  const { username = '', password } = check(`authinfo/${name}`, credentialSchema, document, { secret: true });
+  return { username, password };
 }
 
 /** Reads authinfo as one document: name -> credential, without versions. */
 export function parseAuthinfo(
   document: unknown,
 ): ReadonlyMap<string, Pick<Credential, 'username' | 'password'>> {
-  return new Map(Object.entries(check('authinfo', authinfoSchema, document ?? {}, { secret: true })));
+  const read = check('authinfo', authinfoSchema, document ?? {}, { secret: true });
+  return new Map(
+    Object.entries(read).map(([name, { username = '', password }]) => [name, { username, password }]),
+  );
 }

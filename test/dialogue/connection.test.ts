@@ -111,6 +111,39 @@ describe.concurrent('ESMTP and its connections', () => {
     });
   });
 
+  test.for(['', ' PIPELINING'])('send() says QUIT after a refusal (%s)', (extensions, { expect }) => {
+    const rest = extensions === '' ? '' : 'C: DATA\nS: 554 5.5.1 Nobody\n';
+    const script = `@hello${extensions}\nC: MAIL*\nS: 250 Ok\nC: RCPT*\nS: 550 No\n${rest}C: QUIT\nS: 221 Bye`;
+    return using(script, async (server) => {
+      expect(inOneLine(await send(deliveryBy(routeTo(server.port))))).toBe('rejected 550 - RCPT No');
+      await sleep(50);
+      expect(server.faults).toEqual([]);
+      expect(server.transcript.slice(-2)).toEqual(['C: QUIT', 'S: 221 Bye']);
+    });
+  });
+
+  test('send() says no word more where DATA is granted for nobody', ({ expect }) => {
+    const script = '@hello PIPELINING\nC: MAIL*\nS: 250 Ok\nC: RCPT*\nS: 550 No\nC: DATA\nS: 354 Go\nC: *';
+    return using(script, async (server) => {
+      expect(inOneLine(await send(deliveryBy(routeTo(server.port))))).toBe('rejected 550 - RCPT No');
+      await sleep(50);
+      expect(server.transcript.at(-1)).toBe('S: 354 Go');
+    });
+  });
+
+  test('send() says QUIT when no mechanism will do, and after a refused password', ({ expect }) => {
+    const first = '@hello AUTH GSSAPI\nC: QUIT\nS: 221 Bye\n-- connection\n';
+    return using(`${first}@hello AUTH PLAIN\nC: AUTH*\nS: 535 No\nC: QUIT\nS: 221 Bye`, async (server) => {
+      const delivery = deliveryBy(routeTo(server.port, { auth: 'neko' }));
+      for (const dsn of ['4.7.0', null]) expect((await send(delivery, NEKO)).dsn).toBe(dsn);
+      await sleep(50);
+      expect([server.faults, server.transcript.filter((line) => line === 'S: 221 Bye').length]).toEqual([
+        [],
+        2,
+      ]);
+    });
+  });
+
   test('send() never gives one connection to two mails at the same time', ({ expect }) =>
     using(`@hello\n${MAIL}${MAIL}-- connection\n@hello\n${MAIL}`, async (server) => {
       const delivery = deliveryBy(routeTo(server.port));

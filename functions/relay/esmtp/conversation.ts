@@ -20,6 +20,7 @@ export type Conversation = {
   log: ((line: string) => void) | undefined;
   /** The first command that has no reply yet; where all have, the last. */
   pending(): Verb;
+  allAnswered(): boolean;
   /** The final dot is on its way: the next reply is its own. */
   expectDot(): void;
   /** Nothing can be said on it any more. */
@@ -103,6 +104,7 @@ export function converse(options: SMTPConnection.Options): Conversation {
     listener: ignore,
     log: undefined,
     pending: () => waiting[0] ?? last,
+    allAnswered: () => waiting.length === 0,
     expectDot: () => {
       last = 'DOT';
       waiting.push('DOT');

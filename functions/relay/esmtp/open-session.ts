@@ -8,7 +8,7 @@ import { type Conversation, converse, type Verb } from './conversation.ts';
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts';
 import { chooseMechanism } from './mechanism.ts';
 import type { ServerReply } from './reply-reader.ts';
-import type { Session } from './session.ts';
+import { quit, type Session } from './session.ts';
 import type { TimeLeft } from './time-left.ts';
 import { tlsFault } from './tls-fault.ts';
 
@@ -46,7 +46,12 @@ export function openSession(
       settled = true;
       clearTimeout(timer);
       conversation.listener = () => undefined;
-      if (!('conversation' in result)) conversation.close();
+      if (!('conversation' in result)) {
+        // AUTH comes last, when nodemailer has nothing more to say of its own accord
+        if (result.command === 'AUTH' && conversation.allAnswered() && !conversation.over())
+          void quit({ conversation, extensions });
+        else conversation.close();
+      }
       resolve(result);
     };
     const timer = setTimeout(() => settle(failed(conversation.pending(), 'late', 'timed out')), time.ms());

@@ -66,6 +66,8 @@ export function createPool<S>(care: Care<S>, most = 10, idle = 10_000): Pool<S> 
       if (entries.length > most && oldest) void end(oldest);
     },
     async closeAll() {
+      // awake, so that the process does not end before the last word is said
+      for (const { session } of entries) care.wake(session);
       await Promise.all(entries.map(end));
     },
     get size() {

@@ -19,7 +19,10 @@ export function wake({ conversation }: Session): void {
   if (conversation.connection._socket) conversation.connection._socket.ref();
 }
 
-/** Says QUIT and waits a second for the server to close (RFC 5321 4.1.1.10); nothing depends on the reply. */
+/**
+ * Says QUIT once all that was asked is answered, and gives the server a second to close (RFC 5321 4.1.1.10): one that
+ * is left without a word writes a warning. Nothing depends on the reply.
+ */
 export function quit({ conversation }: Session): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -28,9 +31,15 @@ export function quit({ conversation }: Session): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, 1000);
-    timer.unref();
-    conversation.listener = done;
-    if (conversation.over()) done();
-    else conversation.connection.quit();
+    const proceed = () => {
+      if (conversation.over()) done();
+      else if (conversation.allAnswered()) conversation.connection.quit();
+    };
+    conversation.listener = (heard) => {
+      // after 354 (a mail to nobody) every word would be the mail's
+      if (!('reply' in heard) || heard.to === 'QUIT' || heard.reply.code === '354') done();
+      else proceed();
+    };
+    proceed();
   });
 }

@@ -4,7 +4,7 @@ import { accepted, type Failure, failed, held, refused, unfit } from './answers.
 import type { Heard, Verb } from './conversation.ts';
 import { mailSource } from './mail-source.ts';
 import type { ServerReply } from './reply-reader.ts';
-import type { Session } from './session.ts';
+import { quit, type Session } from './session.ts';
 import type { TimeLeft } from './time-left.ts';
 
 /** How a transaction ended. */
@@ -21,12 +21,12 @@ export type Transacted = {
  * Settles by the server's replies as we hear them; nodemailer's callback only says that nothing more will come.
  */
 export function transact(
-  { conversation, extensions }: Session,
+  session: Session,
   delivery: Delivery,
   time: TimeLeft,
   handOver: () => void,
 ): Promise<Transacted> {
-  const { connection } = conversation;
+  const { conversation, extensions } = session;
   const size = octets(delivery);
   // RFC 1870 6.1: what is over the limit is not even begun
   if (extensions.size !== undefined && size > extensions.size) {
@@ -42,23 +42,24 @@ export function transact(
     let body = false;
     let settled = false;
 
-    const settle = (answer: Answer, stale = false): void => {
+    const settle = (answer: Answer, then: 'keep' | 'quit' | 'close', stale = false): void => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
       conversation.listener = () => conversation.close();
-      if (answer.outcome !== 'accepted') conversation.close();
+      if (then === 'close') conversation.close();
+      if (then === 'quit') void quit(session);
       // nodemailer hears the last reply after us: a turn later it is done with it too
-      setImmediate(() => resolve({ answer, stale, reusable: !conversation.over() }));
+      setImmediate(() => resolve({ answer, stale, reusable: then === 'keep' && !conversation.over() }));
     };
     const fail = (how: Failure, cause: string): void =>
-      settle(failed(conversation.pending(), how, cause), how === 'lost' && !body);
+      settle(failed(conversation.pending(), how, cause), 'close', how === 'lost' && !body);
     const timer = setTimeout(() => fail('late', 'timed out'), time.ms());
 
     const release = (): boolean => {
       if (settled || !body) return false;
       if (!time.enoughForAnswer()) {
-        settle(held('DATA', '4.4.7', 'Too little time left for the reply: the mail was not sent'));
+        settle(held('DATA', '4.4.7', 'Too little time left for the reply: the mail was not sent'), 'close');
         return false;
       }
       handOver();
@@ -68,11 +69,14 @@ export function transact(
 
     const onReply = (to: Verb, reply: ServerReply): void => {
       const { code } = reply;
-      if (/^[45]/.test(code)) settle(refused(to, reply), code === '421' && !body);
-      else if (to === 'DOT' && code.startsWith('2')) settle(accepted(reply));
+      if (/^[45]/.test(code)) {
+        // in the middle of the mail QUIT would be a line of it; after 421 nobody listens (RFC 5321 3.8)
+        const inMail = body && to !== 'DOT';
+        settle(refused(to, reply), inMail || code === '421' ? 'close' : 'quit', code === '421' && !body);
+      } else if (to === 'DOT' && code.startsWith('2')) settle(accepted(reply), 'keep');
       else if (to === 'DATA' && code === '354') body = true;
       else if ((to !== 'MAIL' && to !== 'RCPT') || !code.startsWith('2')) {
-        settle(failed(to, 'garbage', `${code} in reply to ${to}`));
+        settle(failed(to, 'garbage', `${code} in reply to ${to}`), 'close');
       }
     };
 
@@ -86,7 +90,7 @@ export function transact(
       else fail('garbage', `unasked ${heard.reply.code}`);
     };
 
-    connection.send(
+    conversation.connection.send(
       envelopeOf(delivery, size),
       mailSource([delivery.head, delivery.body], release),
       (error) => {

@@ -91,8 +91,9 @@ describe('createPool()', () => {
   test('closeAll() ends all', async () => {
     const { pool, quits } = setUp();
     pool.give('k', fake('a'), 0);
-    pool.give('l', fake('b'), 0);
+    const other = fake('b');
+    pool.give('l', other, 0);
     await pool.closeAll();
-    expect([pool.size, quits]).toEqual([0, ['a', 'b']]);
+    expect([pool.size, quits, other.awake]).toEqual([0, ['a', 'b'], true]);
   });
 });

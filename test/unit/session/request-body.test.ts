@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRequestBody } from '../../../functions/session/request-body.ts';
 import { readSubmission } from '../../../functions/session/submission.ts';
+import { anyText } from '../any-text.ts';
 
 const value = async (body: string | Uint8Array) => {
   const read = await readRequestBody(body);
@@ -63,7 +64,7 @@ describe('readRequestBody()', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          anyText(),
           fc.uint8Array(),
           fc.json().map((text) => text.replaceAll('"', '')),
         ),

@@ -1,0 +1,68 @@
+import { DEFERRALS, REFUSALS, type Refusal } from '../../functions/smtp/catalogue.ts';
+import type { Reply } from '../../functions/smtp/reply.ts';
+
+const MILTER = "(the milter's words)";
+
+/** When each refusal of the catalogue is given. A refusal that is missing here does not compile. */
+export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Refusal, string]>> = {
+  methodNotSupported: [REFUSALS.methodNotSupported('GET'), 'the method is not POST'],
+  requestTooLarge: [REFUSALS.requestTooLarge(4_400_000), "the request's body is over `max_request_size`"],
+  authenticationRequired: [
+    REFUSALS.authenticationRequired(),
+    'Basic credentials are wrong, or required and not given, or were guessed too often',
+  ],
+  clientNotPermitted: [REFUSALS.clientNotPermitted(), 'the client is not in `relayhosts`, and is no user'],
+  milterConn: [REFUSALS.milterConn(MILTER), 'a milter refuses the client'],
+  malformed: [
+    REFUSALS.malformed('(which field, and what was expected)'),
+    'the body is not JSON, no mapping, has an unknown field, or a field of the wrong type',
+  ],
+  messageLoop: [REFUSALS.messageLoop(), '`x-haineko-loop` names this server'],
+  ehloRequired: [REFUSALS.ehloRequired(), '`ehlo` is absent or empty'],
+  ehloInvalid: [REFUSALS.ehloInvalid(), '`ehlo` is no domain with a dot and no address'],
+  milterEhlo: [REFUSALS.milterEhlo(MILTER), "a milter refuses the client's name"],
+  senderRequired: [REFUSALS.senderRequired(), '`mail` is absent or empty'],
+  senderInvalid: [REFUSALS.senderInvalid(), '`mail` is no address'],
+  senderNotAscii: [REFUSALS.senderNotAscii(), '`mail` is not ASCII'],
+  senderNotPermitted: [REFUSALS.senderNotPermitted(), "`mail` is not in the user's `senders`"],
+  milterMail: [REFUSALS.milterMail(MILTER), 'a milter refuses the sender'],
+  recipientRequired: [REFUSALS.recipientRequired(), '`rcpt` is absent or empty'],
+  tooManyRecipients: [REFUSALS.tooManyRecipients(), 'more recipients than `max_rcpts_per_message`'],
+  recipientInvalid: [REFUSALS.recipientInvalid(), 'a recipient is no address'],
+  recipientNotAscii: [REFUSALS.recipientNotAscii(), 'a recipient is not ASCII'],
+  recipientNotPermitted: [REFUSALS.recipientNotPermitted(), 'a recipient is not in `recipients`'],
+  milterRcpt: [REFUSALS.milterRcpt(MILTER), 'a milter refuses a recipient'],
+  bodyEmpty: [REFUSALS.bodyEmpty(), '`body` and `html` are both absent or empty'],
+  messageTooLarge: [
+    REFUSALS.messageTooLarge(),
+    '`body`, `html` and decoded attachments are over `max_message_size`',
+  ],
+  subjectEmpty: [REFUSALS.subjectEmpty(), '`header.subject` is absent or empty'],
+  headerInvalid: [
+    REFUSALS.headerInvalid('(which field, and what is wrong)'),
+    'a header value holds a line break or NUL, or is not what its field must hold',
+  ],
+  headerAddressNotAscii: [
+    REFUSALS.headerAddressNotAscii('from'),
+    'an address in a header field, or the whole value of a field of ASCII tokens, is not ASCII',
+  ],
+  headerCommandsProvider: [
+    REFUSALS.headerCommandsProvider('x-smtpapi'),
+    'a header field is a command to a mail provider',
+  ],
+  milterHead: [REFUSALS.milterHead(MILTER), 'a milter refuses the header'],
+  milterBody: [REFUSALS.milterBody(MILTER), 'a milter refuses the body'],
+  tablesWrong: [REFUSALS.tablesWrong('mailertable: example.com.port'), 'a table has an error, and no good one was read before'],
+  tablesUnavailable: [REFUSALS.tablesUnavailable(), 'the tables cannot be read, and none were read before'],
+  notFound: [REFUSALS.notFound(), 'there is no such path'],
+  confNotPermitted: [REFUSALS.confNotPermitted(), '/conf or /dump, from elsewhere than loopback, by no `admin`'],
+  internalError: [REFUSALS.internalError(), 'a defect of the server'],
+};
+
+/** When each deferral of the catalogue is given. */
+export const DEFERRAL_CAUSES: Readonly<Record<keyof typeof DEFERRALS, readonly [Reply, string]>> = {
+  noTime: [DEFERRALS.noTime(), 'less than a second is left to the deadline'],
+  credentialUnavailable: [DEFERRALS.credentialUnavailable('NAME'), "the route's `auth` cannot be read from SSM"],
+  credentialWrong: [DEFERRALS.credentialWrong('NAME'), "the route's `auth` does not hold what it must"],
+  ownDefect: [DEFERRALS.ownDefect(), 'a defect of the server'],
+};

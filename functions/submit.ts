@@ -16,7 +16,7 @@ const deployed = process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
 const known = knownFrom(relays, milters, { deployed, machine: 'localhost' });
 const log: Context['log'] = ({ level, message, ...rest }) => {
   process.stdout.write(
-    `${JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...rest })}\n`,
+    `${JSON.stringify({ timestamp: new Date().toISOString(), level: level.toUpperCase(), message, ...rest })}\n`,
   );
 };
 

@@ -52,17 +52,26 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
   ],
   milterHead: [REFUSALS.milterHead(MILTER), 'a milter refuses the header'],
   milterBody: [REFUSALS.milterBody(MILTER), 'a milter refuses the body'],
-  tablesWrong: [REFUSALS.tablesWrong('mailertable: example.com.port'), 'a table has an error, and no good one was read before'],
+  tablesWrong: [
+    REFUSALS.tablesWrong('mailertable: example.com.port'),
+    'a table has an error, and no good one was read before',
+  ],
   tablesUnavailable: [REFUSALS.tablesUnavailable(), 'the tables cannot be read, and none were read before'],
   notFound: [REFUSALS.notFound(), 'there is no such path'],
-  confNotPermitted: [REFUSALS.confNotPermitted(), '/conf or /dump, from elsewhere than loopback, by no `admin`'],
+  confNotPermitted: [
+    REFUSALS.confNotPermitted(),
+    '/conf or /dump, from elsewhere than loopback, by no `admin`',
+  ],
   internalError: [REFUSALS.internalError(), 'a defect of the server'],
 };
 
 /** When each deferral of the catalogue is given. */
 export const DEFERRAL_CAUSES: Readonly<Record<keyof typeof DEFERRALS, readonly [Reply, string]>> = {
   noTime: [DEFERRALS.noTime(), 'less than a second is left to the deadline'],
-  credentialUnavailable: [DEFERRALS.credentialUnavailable('NAME'), "the route's `auth` cannot be read from SSM"],
+  credentialUnavailable: [
+    DEFERRALS.credentialUnavailable('NAME'),
+    "the route's `auth` cannot be read from SSM",
+  ],
   credentialWrong: [DEFERRALS.credentialWrong('NAME'), "the route's `auth` does not hold what it must"],
   ownDefect: [DEFERRALS.ownDefect(), 'a defect of the server'],
 };

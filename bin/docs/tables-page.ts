@@ -40,7 +40,7 @@ export function tablesPage(): string {
     'Some mailers have keys of their own beside these: [mailers.md](mailers.md). An empty string counts as no value. An entry without keys counts as absent.',
     "When deployed, `default` is required, and `host` may not be Lambda's own loopback.",
     ...section('sendermt', SENDERMT),
-    'The order in which a route is looked for: the recipient\'s domain in mailertable, the sender\'s domain in sendermt, `default` of mailertable, and at last 127.0.0.1:25 by ESMTP.',
+    "The order in which a route is looked for: the recipient's domain in mailertable, the sender's domain in sendermt, `default` of mailertable, and at last 127.0.0.1:25 by ESMTP.",
     ...section('authinfo', descriptionOf('authinfo', authinfoSchema)),
     `A mapping from ${holds(authinfoSchema.key)}, to:`,
     keyTable(credentialSchema.entries),

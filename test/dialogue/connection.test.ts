@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'vitest';
 import { closeConnections } from '../../functions/relay/close-connections.ts';
@@ -13,6 +14,9 @@ const using = async (script: string, run: (server: ScriptedServer) => Promise<vo
   }
 };
 
+const hasIpv6 = Object.values(networkInterfaces()).some((each) =>
+  each?.some(({ address }) => address === '::1'),
+);
 const TAKEN = 'accepted 250 2.0.0 QUIT 2.0.0 Taken';
 const MAIL = '@envelope\n@data\n-- mail\nS: 250 2.0.0 Taken\n';
 const SLOW_354 = '@hello\n@envelope\nC: DATA\n-- wait 400\nS: 354 Go ahead\n-- mail\nS: 250 2.0.0 Taken\n';
@@ -33,6 +37,12 @@ describe.concurrent('ESMTP and its connections', () => {
       const answer = await send(deliveryBy(routeTo(port)));
       expect(answer).toMatchObject({ relayed: true, error: 0, rcpt: 'mi-chan@example.org' });
     }));
+
+  test.skipIf(!hasIpv6)('send() reaches a server by its IPv6 address', async ({ expect }) => {
+    const server = await startScriptedServer(`@hello\n${MAIL}`, '::1');
+    expect(inOneLine(await send(deliveryBy(routeTo(server.port, { host: '::1' }))))).toBe(TAKEN);
+    await server.close();
+  });
 
   test("send() keeps to the request's deadline, however long the route's timeout", ({ expect }) =>
     using('@hello\nC: MAIL*\n-- hang', async ({ port }) => {

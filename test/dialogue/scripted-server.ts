@@ -18,8 +18,11 @@ export type ScriptedServer = {
   close(): Promise<void>;
 };
 
-/** Starts a scripted SMTP server on 127.0.0.1 (see parseScript for what a script says). */
-export async function startScriptedServer(script: string | Script): Promise<ScriptedServer> {
+/** Starts a scripted SMTP server on loopback (see parseScript for what a script says). */
+export async function startScriptedServer(
+  script: string | Script,
+  host: '127.0.0.1' | '::1' = '127.0.0.1',
+): Promise<ScriptedServer> {
   const parts = typeof script === 'string' ? parseScript(script) : script;
   const transcript: string[] = [];
   const faults: string[] = [];
@@ -48,7 +51,7 @@ export async function startScriptedServer(script: string | Script): Promise<Scri
     };
     play(socket, steps, record).catch((error: unknown) => faults.push(String(error)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     transcript,

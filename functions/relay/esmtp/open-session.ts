@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Credential } from '../../tables/authinfo.ts';
 import { isLoopback } from '../../tables/loopback.ts';
@@ -122,6 +123,8 @@ function connectionOptions({ route, hostname }: Opening, time: TimeLeft): SMTPCo
   const later = time.ms() + 1000;
   return {
     host: route.host,
+    // RFC 6066 3: the name of SNI has no trailing dot; an address is no name
+    ...(isIP(route.host) === 0 && { servername: route.host.replace(/\.$/, '') }),
     port: route.port,
     name: hostname,
     secure: isImplicitTls(route),

@@ -22,7 +22,7 @@ export async function sendOverSmtp(
   const opening: Opening = { route, hostname, credential };
   const key = keyOf(opening);
   const time = timeLeft(route, wire);
-  const log = route.debug === 1 ? wire.log : undefined;
+  const log = route.debug === 1 ? (line: string) => wire.log?.(line) : undefined;
 
   let session = await kept.take(key, wire.now());
   if (session) session.conversation.log = log;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => smarthosts.close());
 
-describe('the local server in the 0.2.17 format answers as Haineko 0.2.17 did', () => {
+describe.concurrent('the local server in the 0.2.17 format answers as Haineko 0.2.17 did', () => {
   test.each(all.map((each) => [`${each.group}: ${each.name}`, each] as const))(
     '%s',
     async (name, recording) => {

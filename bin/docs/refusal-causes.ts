@@ -44,7 +44,7 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
   ],
   headerAddressNotAscii: [
     REFUSALS.headerAddressNotAscii('from'),
-    'an address in a header field, or the whole value of a field of ASCII tokens, is not ASCII',
+    'an address in a header field is not ASCII before its @',
   ],
   headerCommandsProvider: [
     REFUSALS.headerCommandsProvider('x-smtpapi'),

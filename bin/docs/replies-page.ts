@@ -23,7 +23,7 @@ export function repliesPage(): string {
     '## Refusals, in the order of the checks',
     "The first refusal ends the session. A recipient's refusal only drops that recipient; when none is left, the session ends with those replies. HTTP is the status of a session that the refusal ends. A milter may give a code and a dsn of its own.",
     table(['when', 'HTTP', ...columns], refusals),
-    'The last five do not stand in this order: the tables are needed for every request, so their errors come first.',
+    'The replies of command CONF come before all others, since every request needs the tables. A path and a defect have no place in the order.',
     '## Deferrals of a recipient',
     'The mail was checked, and nothing was sent. The HTTP status follows from all recipients together: [wire.md](wire.md#http-statuses).',
     table(['when', ...columns], deferrals),

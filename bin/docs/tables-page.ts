@@ -15,12 +15,12 @@ import { TABLE_EXAMPLES } from './table-examples.ts';
 const INTRODUCTION = `The tables say what the relay does. On your machine they are files in one folder (\`config/local\`, or \`--config DIR\`). Deployed,
 they are parameters in SSM Parameter Store, under \`/haineko/<stage>/\`; see [operations.md](../operations.md).
 
-- Each is YAML 1.2 or JSON, a mapping. A table without content counts as empty.
+- Each is YAML 1.2 or JSON, a mapping. A table without content, or of comments alone, counts as absent.
 - A key that is not listed here is an error, and so is a value of another kind. The error names the table, the key, what
   stands there and what was expected.
 - All tables are checked together. A change that has an error is not taken: the last good tables stay in force.
 - Numbers may stand in quotes. Where 1 or 0 is expected, \`true\` and \`false\` are taken too.
-- Domains are compared without regard to case; IDN domains may be written in Unicode.`;
+- Domains are compared without regard to case. In mailertable, sendermt and recipients they may be written in Unicode (IDN).`;
 
 /** docs/reference/tables.md. */
 export function tablesPage(): string {

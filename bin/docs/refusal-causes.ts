@@ -63,6 +63,7 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
     '/conf or /dump, from elsewhere than loopback, by no `admin`',
   ],
   internalError: [REFUSALS.internalError(), 'a defect of the server'],
+  defectAfterRelaying: [REFUSALS.defectAfterRelaying(), 'a defect of ours, after the relaying had begun'],
 };
 
 /** When each deferral of the catalogue is given. */

@@ -32,11 +32,6 @@ export function report0217(
   );
 }
 
-/** Its HTTP status: 200 whenever relaying was tried. */
-export function status0217(replies: readonly Reply[], refused: number): number {
-  return replies.some(wasTried) ? 200 : refused;
-}
-
 /** A recipient that reached a mailer has its name. */
 function wasTried(reply: Reply): boolean {
   return reply.mailer !== undefined;

@@ -1,5 +1,5 @@
 import { domainOf } from '../mail/address.ts';
-import type { Client, Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Context } from './context.ts';
 import type { Delivered } from './deliver.ts';
@@ -9,6 +9,8 @@ import { foremost } from './report.ts';
 export type SessionLog = {
   /** A stage is over. */
   mark(stage: string, delivered?: readonly Delivered[]): void;
+  /** Whether mails may be on their way: they are composed, so the relaying has begun. */
+  relaying(): boolean;
   /** The session is over: the line is written. */
   end(session: Session, status: number, replies: readonly Reply[]): void;
   /** The session failed by a defect, or for want of tables. */
@@ -16,7 +18,7 @@ export type SessionLog = {
 };
 
 /** One line a session: queueid, client, user, envelope domains, mailer, host, outcome, ms by stage. No body, no local part, no subject. */
-export function sessionLog(queueid: string, client: Client, begun: number, context: Context): SessionLog {
+export function sessionLog({ queueid, client, receivedAt: begun }: Session, context: Context): SessionLog {
   const ms: Record<string, number> = {};
   let last = begun;
   let delivered: readonly Delivered[] = [];
@@ -27,6 +29,7 @@ export function sessionLog(queueid: string, client: Client, begun: number, conte
       last = now;
       delivered = done;
     },
+    relaying: () => 'compose' in ms,
     failed(cause) {
       context.log({ level: 'error', message: 'session failed', queueid, cause });
     },

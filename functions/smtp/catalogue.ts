@@ -18,7 +18,18 @@ function refusal(
   command: string,
   ...message: string[]
 ): Refusal {
-  return { status, reply: { code, dsn, error: 1, command, message, outcome: 'rejected' } };
+  return own('rejected', status, code, dsn, command, ...message);
+}
+
+function own(
+  outcome: Outcome,
+  status: number,
+  code: string,
+  dsn: string | null,
+  command: string,
+  ...message: string[]
+): Refusal {
+  return { status, reply: { code, dsn, error: 1, command, message, outcome } };
 }
 
 /** Every refusal of our own, in the order of the checks (wire.md, "Checks, in order, and the refusals"). */
@@ -58,24 +69,16 @@ export const REFUSALS = {
   milterHead: (...message: string[]) => refusal(400, '554', '5.7.1', 'DATA', ...message),
   milterBody: (...message: string[]) => refusal(400, '554', '5.6.0', 'DATA', ...message),
   tablesWrong: (...issues: string[]) =>
-    deferred(500, '500', '5.3.5', 'CONF', ...(issues.length > 0 ? issues : ['A table is wrong'])),
+    own('deferred', 500, '500', '5.3.5', 'CONF', ...(issues.length > 0 ? issues : ['A table is wrong'])),
   tablesUnavailable: () =>
-    deferred(503, '421', '4.3.0', 'CONF', 'The tables cannot be read now, try again later'),
+    own('deferred', 503, '421', '4.3.0', 'CONF', 'The tables cannot be read now, try again later'),
   notFound: () => refusal(404, '421', null, 'HTTP', 'Not found'),
   confNotPermitted: () => refusal(403, '500', null, 'HTTP', 'Access denied'),
   internalError: () => refusal(500, '500', null, 'HTTP', 'Internal Server Error'),
+  /** 409 and not 5yz: common clients repeat a 5yz by themselves, and that could send twice. */
+  defectAfterRelaying: () =>
+    own('unknown', 409, '451', '4.3.0', 'DATA', 'Internal Server Error: the mail may have been sent'),
 } as const;
-
-function deferred(
-  status: number,
-  code: string,
-  dsn: string | null,
-  command: string,
-  ...message: string[]
-): Refusal {
-  const outcome: Outcome = 'deferred';
-  return { status, reply: { code, dsn, error: 1, command, message, outcome } };
-}
 
 /** Replies of our own to a recipient whose mail was not (or not provably) handed over. */
 export const DEFERRALS = {

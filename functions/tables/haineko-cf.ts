@@ -31,7 +31,7 @@ function milterEntries(known: Known) {
       (input) => (typeof input === 'string' && names.includes(input) ? input : undefined),
     );
     return v.pipe(
-      v.optional(v.array(milter), []),
+      v.nullish(v.array(milter), []),
       v.description(`Milters asked in phase ${phase}, in this order.`),
     );
   };
@@ -90,7 +90,7 @@ export function hainekoCfSchema(known: Known) {
         ),
       ),
       milter: v.pipe(
-        v.optional(v.strictObject(milterEntries(known)), none),
+        v.nullish(v.strictObject(milterEntries(known)), none),
         v.description('Milters by phase.'),
       ),
       mailer: anything('names of the table files'),
@@ -136,8 +136,8 @@ export function parseHainekoCf(document: unknown, known: Known): HainekoCf {
   };
 }
 
-/** The original's haineko.cf has everything under `smtpd:`. */
-function withoutSmtpd(document: unknown): unknown {
+/** The settings of a document: the original's haineko.cf has everything under `smtpd:`. */
+export function withoutSmtpd(document: unknown): unknown {
   if (typeof document !== 'object' || document === null || !('smtpd' in document)) return document;
   const { smtpd, ...beside } = document;
   if (typeof smtpd !== 'object' || smtpd === null || Array.isArray(smtpd)) return document;

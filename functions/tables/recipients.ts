@@ -26,11 +26,11 @@ export const recipientsSchema = v.pipe(
   v.strictObject({
     'open-relay': v.pipe(v.optional(flag(), 0), v.description('1: mail may go to anybody (dangerous).')),
     domainpart: v.pipe(
-      v.optional(v.nullable(v.array(domain()), []), []),
+      v.nullish(v.array(domain()), []),
       v.description('Domains whose every address may be sent to; not their subdomains.'),
     ),
     recipients: v.pipe(
-      v.optional(v.nullable(v.array(address()), []), []),
+      v.nullish(v.array(address()), []),
       v.description('Single addresses that may be sent to. Case does not count.'),
     ),
   }),

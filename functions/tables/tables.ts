@@ -1,6 +1,6 @@
 import type { Address } from '../mail/address.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
-import { type HainekoCf, parseHainekoCf } from './haineko-cf.ts';
+import { type HainekoCf, parseHainekoCf, withoutSmtpd } from './haineko-cf.ts';
 import type { Known } from './known.ts';
 import { MAILERTABLE, parseRouteTable, type RouteTable } from './mailertable.ts';
 import { parsePassword, type User, type Users } from './password.ts';
@@ -110,12 +110,12 @@ export function missingWhenDeployed(
   mailertable: RouteTable | undefined,
 ): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
-  const cf = documents['haineko.cf'];
-  const settings = typeof cf === 'object' && cf !== null && 'smtpd' in cf ? cf.smtpd : cf;
+  const settings = withoutSmtpd(documents['haineko.cf']);
   if (typeof settings !== 'object' || settings === null || !('hostname' in settings)) {
     issues.push({ table: 'haineko.cf', path: 'hostname', expected: "the server's name", got: 'nothing' });
   }
-  if (mailertable && !mailertable.get('default')) {
+  // a disabled default would leave Lambda's own 127.0.0.1:25
+  if (mailertable && mailertable.get('default')?.disabled !== 0) {
     issues.push({
       table: 'mailertable',
       path: 'default',

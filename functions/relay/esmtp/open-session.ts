@@ -4,13 +4,13 @@ import type { Credential } from '../../tables/authinfo.ts';
 import { isLoopback } from '../../tables/loopback.ts';
 import type { Route } from '../../tables/route-entry.ts';
 import type { Answer } from '../relay.ts';
+import type { TimeLeft } from '../time-left.ts';
 import { failed, held, refused } from './answers.ts';
 import { type Conversation, converse, type Verb } from './conversation.ts';
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts';
 import { chooseMechanism } from './mechanism.ts';
 import type { ServerReply } from './reply-reader.ts';
 import { quit, type Session } from './session.ts';
-import type { TimeLeft } from './time-left.ts';
 import { tlsFault } from './tls-fault.ts';
 
 /** What a session needs to be opened; sessions with the same needs are the same to us. */

@@ -1,9 +1,9 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
+import { timeLeft } from '../time-left.ts';
 import { held, unfit } from './answers.ts';
 import { kept } from './kept.ts';
 import { isImplicitTls, type Opening, openSession } from './open-session.ts';
-import { timeLeft } from './time-left.ts';
 import { transact } from './transaction.ts';
 
 /** Relays one mail over SMTP, on a kept connection where one rests; a stale one is replaced once by a fresh one. */

@@ -1,11 +1,11 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Answer, Delivery } from '../relay.ts';
+import type { TimeLeft } from '../time-left.ts';
 import { accepted, type Failure, failed, held, refused, unfit } from './answers.ts';
 import type { Heard, Verb } from './conversation.ts';
 import { mailSource } from './mail-source.ts';
 import type { ServerReply } from './reply-reader.ts';
 import { quit, type Session } from './session.ts';
-import type { TimeLeft } from './time-left.ts';
 
 /** How a transaction ended. */
 export type Transacted = {

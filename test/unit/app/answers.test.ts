@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
+import { answer } from '../../../functions/app/http.ts';
 import { VERSION } from '../../../functions/app/version.ts';
 import type { Answer } from '../../../functions/relay/relay.ts';
 import type { Outcome } from '../../../functions/smtp/reply.ts';
@@ -344,5 +345,40 @@ describe('answer() on the other paths', () => {
     expect((await world({}, { development: true }).ask({ method: 'GET' })).status).toBe(200);
     expect((await world({}, { development: true }).ask({ method: 'GET', body: '' })).status).toBe(405);
     expect((await world().ask({ method: 'GET' })).headers['allow']).toBe('POST');
+  });
+});
+
+describe('answer() where something of ours breaks', () => {
+  test('has a queueid in every answer to a submission: without one it is the platform’s', async () => {
+    const wrong = await world({ mailertable: { default: 1 } }).ask();
+    expect(wrong).toMatchObject({
+      status: 500,
+      json: { 'smtp.queueid': expect.stringMatching(/^[0-9A-Za-x]{16}$/) },
+    });
+  });
+
+  test('calls a mail unknown that a defect overtook on its way, and its status is none that clients repeat', async () => {
+    const { ask, context, kept } = world();
+    const failing = { ...context, log: () => {} };
+    let calls = 0;
+    failing.log = () => {
+      // the session's line comes after the relaying
+      if (++calls === 1) throw new Error('boom');
+    };
+    expect((await ask()).status).toBe(200);
+    const made = await answer(
+      {
+        method: 'POST',
+        path: '/submit',
+        headers: {},
+        body: JSON.stringify(MAIL),
+        remote: { address: '127.0.0.1', port: 1 },
+        deadline: Date.now() + 20_000,
+      },
+      failing,
+    );
+    expect(kept).toHaveLength(2);
+    expect(made.status).toBe(409);
+    expect(JSON.parse(made.body)).toMatchObject({ 'smtp.response': { outcome: 'unknown', code: '451' } });
   });
 });

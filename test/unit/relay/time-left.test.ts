@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { timeLeft } from '../../../functions/relay/esmtp/time-left.ts';
+import { timeLeft } from '../../../functions/relay/time-left.ts';
 import { routeTo, wireOf } from '../../dialogue/deliveries.ts';
 
 /** A clock that begins at 0 and is told the time. */

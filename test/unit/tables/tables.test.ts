@@ -212,3 +212,35 @@ describe('readDocument()', () => {
     await expect(readDocument('t', 'a: !!js/function x')).rejects.toBeInstanceOf(ConfigError);
   });
 });
+
+describe('buildTables() when deployed', () => {
+  const deployed = known({ deployed: true });
+  const mailertable = { default: { host: 'smtp.example.com' } };
+
+  test('takes hostname within smtpd: and beside it', () => {
+    for (const cf of [
+      { hostname: 'a.jp' },
+      { smtpd: { hostname: 'a.jp' } },
+      { smtpd: {}, hostname: 'a.jp' },
+    ]) {
+      expect(buildTables({ 'haineko.cf': cf, mailertable }, deployed).config.hostname).toBe('a.jp');
+    }
+  });
+
+  test('does not take a disabled default for one', () => {
+    const off = { default: { host: 'smtp.example.com', disabled: 1 } };
+    expect(
+      linesOf(() => buildTables({ 'haineko.cf': { hostname: 'a.jp' }, mailertable: off }, deployed)),
+    ).toEqual(['mailertable: default: expected a route for mail that no entry matches, got nothing']);
+  });
+
+  test('takes a list with nothing under it as empty', () => {
+    const empty = {
+      relayhosts: { relayhosts: null },
+      recipients: { domainpart: null },
+      'haineko.cf': { milter: { conn: null } },
+    };
+    expect(linesOf(() => buildTables(empty, known()))).toEqual([]);
+    expect(linesOf(() => buildTables({ 'haineko.cf': { milter: null } }, known()))).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
-import type { Route } from '../../tables/route-entry.ts';
-import { ANSWER_RESERVE, type Wire } from '../relay.ts';
+import type { Route } from '../tables/route-entry.ts';
+import { ANSWER_RESERVE, type Wire } from './relay.ts';
 
 /** How long a try may still take. */
 export type TimeLeft = {

@@ -31,7 +31,7 @@ export function holds(schema: v.GenericSchema): string {
 
 /** What stands where the key is left out: its default, or whether it may be left out at all. */
 function defaultOf(schema: v.GenericSchema): string {
-  if (schema.type !== 'optional') return 'must be given';
+  if (schema.type !== 'optional' && schema.type !== 'nullish') return 'must be given';
   const value: unknown = v.getDefault(schema);
   if (value === undefined) return '-';
   if (Array.isArray(value)) return value.length === 0 ? '`[]`' : code(JSON.stringify(value));

@@ -1,7 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Context, HttpRequest } from '../functions/app/context.ts';
 import { answer } from '../functions/app/http.ts';
+import { connectionsOf } from './connections.ts';
+import { isForeignPage } from './foreign-page.ts';
 
 /** How long a request may take from its first octet to its answer, in milliseconds. */
 const REQUEST_TIME = 60_000;
@@ -23,38 +25,45 @@ export function listen(context: Context, host: string, port: number): Promise<Lo
   const server = createServer(
     { requestTimeout: RECEIVE_TIME, headersTimeout: 10_000 },
     (request, response) => {
-      // a connection that breaks is no defect: nobody is left to be answered
-      handle(request, response, context).catch(() => response.destroy());
+      connections.begin(request);
+      handle(request, response, context, host)
+        // a connection that breaks is no defect: nobody is left to be answered
+        .catch(() => response.destroy())
+        .finally(() => connections.end(request));
     },
   );
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
+  const connections = connectionsOf(server);
+  // who sends a request and closes his half (nc -N) still waits for the answer; of net.Server, and node:http's as well
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    connections.broken(socket, `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
       const bound = server.address() as AddressInfo;
-      resolve({ host: bound.address, port: bound.port, close: () => close(server) });
+      resolve({ host: bound.address, port: bound.port, close: () => connections.close(REQUEST_TIME) });
     });
   });
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: Context,
+  host: string,
+): Promise<void> {
   const deadline = context.now() + REQUEST_TIME;
   const body = await readBody(request, await mostOctets(context));
-  const { status, headers, body: text } = await answer(toRequest(request, body, deadline), context);
+  const { status, headers, body: text } = await answer(toRequest(request, body, deadline, host), context);
   const whole = request.complete ? {} : { connection: 'close' };
   response.writeHead(status, { ...headers, ...whole, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 
-function toRequest(request: IncomingMessage, body: Buffer, deadline: number): HttpRequest {
+function toRequest(request: IncomingMessage, body: Buffer, deadline: number, host: string): HttpRequest {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -62,10 +71,12 @@ function toRequest(request: IncomingMessage, body: Buffer, deadline: number): Ht
   const { remoteAddress = '', remotePort = null } = request.socket;
   return {
     method: request.method ?? 'GET',
-    path: (request.url ?? '/').split('?', 1)[0] ?? '/',
+    // RFC 9112 3.2.2: the absolute form must be taken too
+    path: (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/',
     headers,
     body,
-    remote: { address: remoteAddress, port: remotePort },
+    // what a foreign page sends comes from nobody that relayhosts could know
+    remote: { address: isForeignPage(request.headers, host) ? '' : remoteAddress, port: remotePort },
     deadline,
   };
 }
@@ -83,6 +94,7 @@ function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    if (request.destroyed) reject(new Error('the client went away'));
     request.on('data', (chunk: Buffer) => {
       if (size >= most) return;
       chunks.push(chunk.subarray(0, most - size));
@@ -92,12 +104,5 @@ function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
     request.on('aborted', () => reject(new Error('the client went away')));
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
   });
 }

@@ -19,6 +19,8 @@ export async function start(args: readonly string[]): Promise<number> {
   if (options === 'help') return say(START_USAGE, 0);
   if ('wrong' in options) return say(`haineko start: ${options.wrong}\n${START_USAGE}`, 2);
 
+  // a reader that goes away (| head) must not take the relay with it
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const context = localContext(options);
   let server: LocalServer;
   try {

@@ -6,7 +6,7 @@ import { knownFrom } from './app/known.ts';
 import { milters } from './milter/index.ts';
 import { mailers, relays } from './relay/index.ts';
 import { authenticator } from './session/basic-auth.ts';
-import { lambdaSource } from './store/lambda-source.ts';
+import { ssmSource } from './store/ssm.ts';
 
 /** Lambda's context, as far as it is read. */
 type LambdaContext = { getRemainingTimeInMillis(): number };
@@ -20,7 +20,15 @@ const log: Context['log'] = ({ level, message, ...rest }) => {
   );
 };
 
-const source = lambdaSource(process.env, known, log);
+// set by infra/submit-function.ts: /haineko/<stage>/
+const prefix = process.env['HAINEKO_PREFIX'];
+if (!prefix?.endsWith('/'))
+  throw new Error('HAINEKO_PREFIX: expected where the tables are in SSM, /haineko/<stage>/');
+const source = ssmSource({
+  prefix,
+  known,
+  report: (problem) => log({ level: 'error', message: 'tables', problem }),
+});
 
 const context: Context = {
   source,

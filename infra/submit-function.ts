@@ -37,7 +37,7 @@ export class SubmitFunction extends Construct {
       timeout: Duration.seconds(29),
       handler: SUBMIT_HANDLER,
       code: submitCode(),
-      environment: { HAINEKO_STAGE: props.stage, HAINEKO_PREFIX: parameterPrefix(props.stage) },
+      environment: { HAINEKO_PREFIX: parameterPrefix(props.stage) },
       loggingFormat: LoggingFormat.JSON,
       logGroup: log,
       role,

@@ -22,7 +22,7 @@ export type HttpApiResult = {
 /** HTTP API gives up on an integration after 30 s, counted from timeEpoch, so the cold start counts too. */
 const GATEWAY_TIMEOUT = 29_000;
 /** What is kept back of the time for writing the answer. */
-const ANSWER_RESERVE = 500;
+const WRITING_TIME = 500;
 
 /** An event as our own request. `remaining` is Lambda's getRemainingTimeInMillis(), `now` the wall clock in milliseconds. */
 export function fromHttpApi(event: HttpApiEvent, remaining: number, now: number): HttpRequest {
@@ -35,7 +35,7 @@ export function fromHttpApi(event: HttpApiEvent, remaining: number, now: number)
     // curl's default form type comes base64-encoded, as everything but text/*, JSON, XML and JavaScript does
     body: event.isBase64Encoded ? Buffer.from(body, 'base64') : body,
     remote: { address: http.sourceIp, port: null },
-    deadline: Math.min(now + remaining, timeEpoch + GATEWAY_TIMEOUT) - ANSWER_RESERVE,
+    deadline: Math.min(now + remaining, timeEpoch + GATEWAY_TIMEOUT) - WRITING_TIME,
   };
 }
 

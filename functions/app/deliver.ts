@@ -23,10 +23,9 @@ export function deliver(
   return inParallel(deliveries, most, async (delivery) => {
     const begun = context.now();
     const { reply, tries } = await relayWithRetries(delivery, deadline, context);
-    const { mailer, host, port } = delivery.route;
-    const peer = context.relays.get(mailer)?.connects ? { host, port } : {};
+    // a mailer's reply has these by itself, one of ours for want of time or of a credential has not
     const [rcpt] = delivery.envelope.rcpt;
-    return { reply: { ...peer, rcpt, mailer, ...reply }, ms: context.now() - begun, tries };
+    return { reply: { rcpt, mailer: delivery.route.mailer, ...reply }, ms: context.now() - begun, tries };
   });
 }
 

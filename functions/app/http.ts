@@ -1,6 +1,7 @@
 import { makeQueueid } from '../mail/queueid.ts';
 import type { Client } from '../session/session.ts';
 import { isRefused, REFUSALS, type Refusal } from '../smtp/catalogue.ts';
+import { SourceUnavailable } from '../store/source.ts';
 import { isLoopback } from '../tables/loopback.ts';
 import type { Tables } from '../tables/tables.ts';
 import { authenticate } from './authenticate.ts';
@@ -23,7 +24,7 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
   const told: Told = { queueid, client, receivedAt, addresser: null, recipients: [], notes: [] };
   let tables: Tables | undefined;
   try {
-    tables = await context.source.tables();
+    tables = await tablesInTime(request.deadline, context);
     const made =
       queueid === null
         ? await otherPath(request, client, tables, told, context)
@@ -34,6 +35,20 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
     const { path } = request;
     context.log({ level: 'error', message: 'request failed', queueid, path, status, cause: causeOf(error) });
     return withoutContent(request, tell(tables, status, told, [reply]));
+  }
+}
+
+/** The tables, or SourceUnavailable where they do not come before the request's deadline. */
+async function tablesInTime(deadline: number, { source, now }: Context): Promise<Tables> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new SourceUnavailable('the tables did not come in time'));
+    timer = setTimeout(fail, Math.max(deadline - now(), 0));
+  });
+  try {
+    return await Promise.race([source.tables(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -13,8 +13,6 @@ export type SessionLog = {
   relaying(): boolean;
   /** The session is over: the line is written. */
   end(session: Session, status: number, replies: readonly Reply[]): void;
-  /** The session failed by a defect, or for want of tables. */
-  failed(cause: string): void;
 };
 
 /** One line a session: queueid, client, user, envelope domains, mailer, host, outcome, ms by stage. No body, no local part, no subject. */
@@ -30,13 +28,10 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
       delivered = done;
     },
     relaying: () => 'compose' in ms,
-    failed(cause) {
-      context.log({ level: 'error', message: 'session failed', queueid, cause });
-    },
     end(session, status, replies) {
       const { code, dsn, command, outcome } = foremost(replies);
       context.log({
-        level: status >= 500 ? 'warn' : 'info',
+        level: status === 500 ? 'error' : status > 500 ? 'warn' : 'info',
         message: 'session',
         queueid,
         client: client.address,
@@ -55,10 +50,11 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
 }
 
 function recipientLine(reply: Reply, delivered: readonly Delivered[]): Record<string, unknown> {
-  const { rcpt, mailer, host, port, outcome, code, dsn, command, cause } = reply;
+  const { rcpt = '', mailer, host, port, outcome, code, dsn, command, cause } = reply;
   const tries = delivered.find((each) => each.reply === reply);
   return {
-    to: rcpt?.slice(rcpt.lastIndexOf('@') + 1, rcpt.lastIndexOf('@') + 255).toLowerCase(),
+    // of what is no address nothing is told: it may be a local part
+    to: rcpt.includes('@') ? rcpt.slice(rcpt.lastIndexOf('@') + 1).toLowerCase() : null,
     mailer,
     host: host && `${host}:${port}`,
     outcome,

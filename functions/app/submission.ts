@@ -43,14 +43,14 @@ export async function submission(
     log.end(submitted.session, status, replies);
     return answer;
   } catch (error) {
-    log.failed(causeOf(error));
     // a mail that may have gone is never called refused
-    return refuse(log.relaying() ? REFUSALS.defectAfterRelaying() : refusalOf(error));
+    const refusal = log.relaying() ? REFUSALS.defectAfterRelaying() : refusalOf(error);
+    return refuse({ ...refusal, reply: { ...refusal.reply, cause: causeOf(error) } });
   }
 }
 
 function statusFor(submitted: Submitted): number {
-  if ('refused' in submitted) return submitted.refused.status;
+  if (submitted.refused) return submitted.refused.status;
   // the original answers 200 whenever relaying was tried
   return submitted.session.tables.config.reply_format === '0.2.17' ? 200 : statusOf(submitted.replies);
 }

@@ -14,17 +14,20 @@ import { isRefused, type Refusal } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Context, HttpRequest } from './context.ts';
 import { type Delivered, deliver } from './deliver.ts';
-import { headerFields, headerTexts } from './message.ts';
+import { headerFields, headerTexts } from './header-fields.ts';
+
+/** Most recipients that an answer tells before they were counted. */
+const MOST_TOLD = 1000;
 
 /** What became of a submission: the refusal that ended its session, or a reply for each recipient. */
 export type Submitted = {
   readonly session: Session;
   readonly recipients: readonly string[];
   readonly notes: readonly string[];
-} & (
-  | { readonly refused: Refusal; readonly replies: readonly Reply[] }
-  | { readonly replies: readonly Reply[] }
-);
+  readonly replies: readonly Reply[];
+  /** What ended the session before any relaying. */
+  readonly refused?: Refusal;
+};
 
 /**
  * POST /submit once the client is let in as far as its credentials go: the phases conn, (body), ehlo, mail, rcpt, data in
@@ -52,7 +55,7 @@ export async function submit(
   const read = readSubmission(document.value, config.reply_format === '0.2.17');
   if (isRefused(read)) return end(read.refused);
   const submission = read.value;
-  recipients = submission.rcpt ?? [];
+  recipients = (submission.rcpt ?? []).slice(0, MOST_TOLD).map(shown);
   const loop = checkLoop(submission.loop, config.hostname);
   if (isRefused(loop)) return end(loop.refused);
   const greeted = await ehlo(submission.ehlo, session, milters);
@@ -64,7 +67,7 @@ export async function submit(
 
   const checked = await rcpt(submission.rcpt, session, milters);
   if (isRefused(checked)) return end(checked.refused);
-  recipients = checked.value.map((each) => ('address' in each ? each.address : each.text));
+  recipients = checked.value.map((each) => ('address' in each ? each.address : shown(each.text)));
   const permitted = checked.value.flatMap((each) => ('address' in each ? each.address : []));
   const first = checked.value.find((each) => 'refused' in each);
   if (permitted.length === 0 && first) return end(first.refused, checked.value.flatMap(refusedReply));
@@ -117,5 +120,10 @@ function inRequestOrder(checked: readonly CheckedRecipient[], delivered: readonl
 }
 
 function refusedReply(each: CheckedRecipient): Reply[] {
-  return 'refused' in each ? [{ ...each.refused.reply, rcpt: each.text }] : [];
+  return 'refused' in each ? [{ ...each.refused.reply, rcpt: shown(each.text) }] : [];
+}
+
+/** A recipient that is no address as it is told: an answer must stay within what Lambda can return (6 MB). */
+function shown(text: string): string {
+  return text.length > 320 ? `${text.slice(0, 317)}...` : text;
 }

@@ -9,7 +9,10 @@ const ONLY_ENCODED_WORD = new RegExp(`^${ENCODED_WORD.source}$`);
 
 /** Whether a blank-separated word is an encoded word and nothing else. */
 export function isEncodedWord(word: string): boolean {
-  return ONLY_ENCODED_WORD.test(word);
+  if (!ONLY_ENCODED_WORD.test(word)) return false;
+  const [, , encoding = '', text = ''] = word.split('?');
+  // what is no base64 would be read as the addresses that stand in it
+  return encoding.toUpperCase() === 'Q' || /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 /**

@@ -32,7 +32,7 @@ export function writeField(field: Field, codec: Codec): string {
 /** The field's tokens, or its fault. Without a codec nothing is encoded: the faults do not depend on it. */
 function tokensOf({ name, kind, value }: Field, codec: Codec | undefined): Token[] | FieldFault {
   if (!NAME.test(name)) return 'name';
-  // RFC 5322 2.2: CR and LF end a field; RFC 5321 4.5.2 has no NUL.
+  // RFC 5322 2.2: CR and LF end a field; NUL is obsolete (RFC 5322 4).
   if (/[\r\n\0]/.test(value)) return 'control';
   if (kind === 'text') return codec === undefined ? [] : textTokens(name, value, codec);
   if (kind === 'structured') return structuredTokens(value);

@@ -23,7 +23,7 @@ type Verdict<Change> = MilterRefusal | Change | undefined | Promise<MilterRefusa
 
 /**
  * A milter: one function a phase it has a part in, in the order of an SMTP dialogue. Undefined: go on.
- * rcpt may add recipients (they are checked as the client's own), head and body may return a changed value.
+ * rcpt may add recipients (held against the table recipients as the client's own, not counted against their limit), head and body may return a changed value.
  */
 export type Milter = {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { type Checked, isRefused, type Refusal } from '../smtp/catalogue.ts';
-import type { Milter, MilterRefusal, MilterSession } from './milter.ts';
+import type { Milter, MilterRefusal } from './milter.ts';
 
 type Asked<Change> = MilterRefusal | Change | undefined;
 
@@ -39,5 +39,3 @@ function inMilterWords(refusal: Refusal, { code, dsn }: MilterRefusal): Refusal 
   const own = { ...(code !== undefined && { code }), ...(dsn !== undefined && { dsn }) };
   return { ...refusal, reply: { ...refusal.reply, ...own } };
 }
-
-export type { MilterSession };

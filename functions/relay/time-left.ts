@@ -3,7 +3,7 @@ import { ANSWER_RESERVE, type Wire } from './relay.ts';
 
 /** How long a try may still take. */
 export type TimeLeft = {
-  /** Milliseconds until the route's timeout or the request's deadline, whichever is first. */
+  /** Whole milliseconds until the route's timeout or the request's deadline, whichever is first. */
   ms(): number;
   /** Whether a reply to the final dot would have the time that it must have. */
   enoughForAnswer(): boolean;
@@ -15,7 +15,8 @@ export function timeLeft(route: Route, wire: Wire): TimeLeft {
   const end = wire.now() + timeout;
   const reserve = wire.answerReserve ?? ANSWER_RESERVE;
   return {
-    ms: () => Math.max(Math.min(end, wire.deadline) - wire.now(), 0),
+    // a clock that was set back meanwhile must not make it longer; whole, since node:dns throws at a fraction
+    ms: () => Math.max(Math.floor(Math.min(Math.min(end, wire.deadline) - wire.now(), timeout)), 0),
     // a route with a short timeout keeps half of it for the answer: it could never send otherwise
     enoughForAnswer: () =>
       wire.deadline - wire.now() >= reserve && end - wire.now() >= Math.min(reserve, timeout / 2),

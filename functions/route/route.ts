@@ -28,8 +28,8 @@ const LAST_RESORT: Route = {
  */
 export function routeFor(recipient: Address, sender: Address | null, tables: RouteTables): Route {
   return (
-    enabled(tables.mailertable.get(domainOf(recipient))) ??
-    (sender === null ? undefined : enabled(tables.sendermt.get(domainOf(sender)))) ??
+    byDomain(recipient, tables.mailertable) ??
+    (sender === null ? undefined : byDomain(sender, tables.sendermt)) ??
     enabled(tables.mailertable.get('default')) ??
     LAST_RESORT
   );
@@ -41,6 +41,12 @@ export function routeKeys(recipients: readonly Address[], sender: Address | null
     mailertable: [...new Set([...recipients.map(domainOf), 'default'])],
     sendermt: sender === null ? [] : [domainOf(sender)],
   };
+}
+
+/** The key `default` is no domain: mail to or from x@default has no entry of its own. */
+function byDomain(address: Address, table: RouteTable): Route | undefined {
+  const domain = domainOf(address);
+  return domain === 'default' ? undefined : enabled(table.get(domain));
 }
 
 function enabled(route: Route | undefined): Route | undefined {

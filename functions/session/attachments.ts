@@ -3,10 +3,14 @@ import type { Attachment } from '../mail/message.ts';
 import { type Checked, REFUSALS } from '../smtp/catalogue.ts';
 
 const KEYS: ReadonlySet<string> = new Set(['filename', 'type', 'content', 'cid']);
+/** Most attachments of a mail: each is a part that costs time and memory, however small. */
+const MOST_ATTACHMENTS = 100;
+
 /** Reads `attachments`: a list of { filename, type, content (strict base64), cid }. Refuses naming the key and what it expects. */
 export function readAttachments(given: unknown): Checked<readonly Attachment[]> {
   if (given === undefined) return { value: [] };
   if (!Array.isArray(given)) return wrong('attachments', 'a list');
+  if (given.length > MOST_ATTACHMENTS) return wrong('attachments', `at most ${MOST_ATTACHMENTS}`);
   const attachments: Attachment[] = [];
   for (const [index, each] of given.entries()) {
     const path = `attachments[${index}]`;

@@ -44,7 +44,7 @@ export function guessCap(most = MOST_GUESSES, window = WINDOW): GuessCap {
   };
 }
 
-/** One IPv4 address, or an IPv6 /64: what one customer commonly holds (RFC 6177 2). */
+/** One IPv4 address, or an IPv6 /64: the least that a customer holds, within which addresses cost nothing (RFC 6177 2). */
 function network(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

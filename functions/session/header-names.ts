@@ -43,7 +43,12 @@ export function readHeader(given: unknown, lenient: boolean): Checked<GivenHeade
   for (const [written, value] of Object.entries(given)) {
     const lower = written.toLowerCase();
     const name = lower === 'replyto' ? 'reply-to' : lower;
-    if (value === null || value === undefined || fields.has(name)) continue;
+    if (value === null || value === undefined) continue;
+    if (fields.has(name)) {
+      // "Subject" beside "subject": which of the two is meant cannot be known; of two aliases the first one wins
+      if (lenient || lower === 'replyto' || fields.has('reply-to')) continue;
+      return wrong(name, 'given twice');
+    }
     if (name === LOOP) {
       const servers = readLoop(value);
       if (!servers) return wrong(name, 'expected a text or a list of texts');

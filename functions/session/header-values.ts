@@ -20,8 +20,17 @@ export function clientField(name: string, value: string): Field {
   return { name: written, kind: tokens ? 'structured' : 'text', value };
 }
 
+/**
+ * Most characters of all header fields together: many times what a mail ever has, and what is folded and encoded anew
+ * for each recipient within milliseconds.
+ */
+const MOST_HEADER = 131_072;
+
 /** Checks the values of header fields; the first that cannot stand in a mail is refused by name. */
 export function checkHeader(header: ReadonlyMap<string, string>): Refusal | undefined {
+  let size = 0;
+  for (const [name, value] of header) size += name.length + value.length;
+  if (size > MOST_HEADER) return REFUSALS.headerTooLarge(MOST_HEADER);
   for (const [name, value] of header) {
     // refused, never folded: who writes a line break into a header wants another header
     if (/[\r\n\0]/.test(value)) return REFUSALS.headerInvalid(`header.${name}: holds a line break or NUL`);

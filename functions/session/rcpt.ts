@@ -1,4 +1,4 @@
-import { type Address, domainOf, parseAddress } from '../mail/address.ts';
+import { type Address, mailboxOf, parseAddress } from '../mail/address.ts';
 import type { Milter } from '../milter/milter.ts';
 import { runMilters } from '../milter/run.ts';
 import { type Checked, isRefused, REFUSALS, type Refusal } from '../smtp/catalogue.ts';
@@ -95,8 +95,7 @@ function withoutRepeats(texts: readonly string[]): string[] {
   });
 }
 
-/** RFC 5321 2.4: a domain's case does not count, a local part's may. */
 function sameMailbox(text: string): string {
   const address = parseAddress(text);
-  return typeof address === 'string' ? `${text.slice(0, text.lastIndexOf('@'))}@${domainOf(address)}` : text;
+  return typeof address === 'string' ? mailboxOf(address) : text;
 }

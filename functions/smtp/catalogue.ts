@@ -61,6 +61,8 @@ export const REFUSALS = {
   messageTooLarge: () =>
     refusal(400, '552', '5.2.3', 'DATA', 'Message size exceeds fixed maximum message size'),
   subjectEmpty: () => refusal(400, '500', '5.6.0', 'DATA', 'Subject header is empty'),
+  headerTooLarge: (limit: number) =>
+    refusal(400, '552', '5.3.4', 'DATA', `Header fields are larger than the limit of ${limit} characters`),
   headerInvalid: (detail: string) => refusal(400, '554', '5.6.0', 'DATA', detail),
   headerAddressNotAscii: (name: string) =>
     refusal(400, '553', '5.6.7', 'DATA', 'non-ASCII address is not permitted', `header.${name}`),

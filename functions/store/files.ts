@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Known } from '../tables/known.ts';
 import { DOCUMENTS } from '../tables/tables.ts';
-import { describeKept, inForce, type Kept, keepGood } from './kept.ts';
+import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { readTexts } from './read-texts.ts';
 import { buildSnapshot, credentialVersions, type Snapshot } from './snapshot.ts';
 import { type Report, SourceUnavailable, type TableSource } from './source.ts';

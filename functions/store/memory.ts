@@ -1,5 +1,5 @@
 import type { Known } from '../tables/known.ts';
-import { describeKept, inForce, type Kept, keepGood } from './kept.ts';
+import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { type AllDocuments, buildSnapshot, credentialVersions, type Snapshot } from './snapshot.ts';
 import type { Report, TableSource } from './source.ts';
 

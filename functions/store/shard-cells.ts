@@ -2,7 +2,7 @@ import { ConfigError } from '../tables/config-error.ts';
 import type { Known } from '../tables/known.ts';
 import { type Content, parseContent, type ShardedName } from '../tables/tables.ts';
 import { type Aging, aging } from './aging.ts';
-import { describeKept, inForce, type Kept, keepGood } from './kept.ts';
+import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { type Parameter, sameParameter } from './parameters.ts';
 import { readText } from './read-texts.ts';
 import { type ShardIndex, shardDocument, shardOf } from './shards.ts';
@@ -14,6 +14,10 @@ export type Shards<Name extends ShardedName> = {
   need(keys: readonly string[]): Promise<void> | undefined;
   /** The shard that a key is in, from memory. */
   at(key: string): Content[Name];
+  /** The same, or undefined where it was not read, or never was good. */
+  goodAt(key: string): Content[Name] | undefined;
+  /** It is replaced: it lets go of those that it replaced itself. */
+  retire(): void;
   /** Version and problem of each shard that was read, by its document's name. */
   status(): readonly { name: string; version: string; problem: string | null }[];
 };
@@ -33,12 +37,15 @@ export type ShardWorld = {
 
 type State<T> = { readonly parameter: Parameter | undefined; readonly kept: Kept<T> };
 
-/** Makes the shards of a table under its index. */
+/** Makes the shards of a table under its index. Where one never was good, what `before` had under another index serves. */
 export function shardCells<Name extends ShardedName>(
   table: Name,
   index: ShardIndex,
   world: ShardWorld,
+  before?: Shards<Name>,
 ): Shards<Name> {
+  let older = before;
+  older?.retire();
   const cells = new Map<number, Aging<State<Content[Name]>>>();
 
   const make = (number: number) => {
@@ -69,8 +76,11 @@ export function shardCells<Name extends ShardedName>(
     return cell;
   };
 
-  const content = (cell: Aging<State<Content[Name]>>) => {
-    const state = cell.peek();
+  const goodAt = (key: string) => cellOf(key).peek()?.kept.good?.value;
+  const at = (key: string): Content[Name] => {
+    const good = goodAt(key) ?? older?.goodAt(key);
+    if (good) return good;
+    const state = cellOf(key).peek();
     if (!state) throw new Error(`${table}: a lookup without need() before it`);
     return inForce(state.kept);
   };
@@ -79,13 +89,16 @@ export function shardCells<Name extends ShardedName>(
     need(keys) {
       const needed = [...new Set(keys.map(cellOf))];
       const waits = needed.map((cell) => cell.ensure());
-      if (waits.every((wait) => wait === undefined) && needed.every((cell) => cell.peek()?.kept.good))
-        return undefined;
+      if (waits.every((wait) => wait === undefined) && keys.every((key) => goodAt(key))) return undefined;
       return Promise.all(waits).then(() => {
-        for (const cell of needed) content(cell);
+        for (const key of keys) at(key);
       });
     },
-    at: (key) => content(cellOf(key)),
+    at,
+    goodAt,
+    retire() {
+      older = undefined;
+    },
     status: () =>
       [...cells].flatMap(([number, cell]) => {
         const state = cell.peek();

@@ -1,6 +1,6 @@
 import { type Credential, isCredentialName, parseCredential } from '../tables/authinfo.ts';
 import { type Aging, aging, settles } from './aging.ts';
-import { describeKept, inForce, type Kept, keepGood } from './kept.ts';
+import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { type Parameter, sameParameter } from './parameters.ts';
 import { readText } from './read-texts.ts';
 import type { Report } from './source.ts';

@@ -1,6 +1,6 @@
 import { DOCUMENTS, type ShardedName, type Tables } from '../tables/tables.ts';
 import { aging } from './aging.ts';
-import { inForce, type Kept, keepGood } from './kept.ts';
+import { inForce, type Kept, keepGood } from './last-good.ts';
 import { type Parameter, type ReadParameters, sameParameters } from './parameters.ts';
 import { readTexts } from './read-texts.ts';
 import { joinRelayhosts, readRelayhostShards } from './relayhost-shards.ts';
@@ -29,7 +29,7 @@ export function ssmDocuments(
       const stamp = `${version} ${text}`;
       const slot: Slot<Name> = slots[table];
       if (slot.made?.stamp === stamp) return slot.made.shards;
-      const shards = shardCells(table, index, world);
+      const shards = shardCells(table, index, world, slot.made?.shards);
       slot.made = { stamp, shards };
       return shards;
     };

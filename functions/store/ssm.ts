@@ -1,7 +1,7 @@
 import type { Known } from '../tables/known.ts';
 import type { Tables } from '../tables/tables.ts';
 import { settles } from './aging.ts';
-import { describeKept } from './kept.ts';
+import { describeKept } from './last-good.ts';
 import { gathered } from './parameters.ts';
 import type { Report, TableSource } from './source.ts';
 import { type SsmClientOptions, ssmReader } from './ssm-client.ts';

@@ -18,7 +18,10 @@ export async function stampFiles(paths: TablePaths): Promise<Stamps> {
   const stamps = await Promise.all(
     [...paths].map(async ([name, path]): Promise<[string, string] | undefined> => {
       try {
-        const { mtimeNs, ctimeNs, size, ino } = await stat(path, { bigint: true });
+        const found = await stat(path, { bigint: true });
+        // a pipe would be waited for, a folder cannot be read
+        if (!found.isFile()) throw new Error('it is no file');
+        const { mtimeNs, ctimeNs, size, ino } = found;
         return [name, `${new Date(Number(mtimeNs / 1_000_000n)).toISOString()} ${ctimeNs} ${size} ${ino}`];
       } catch (error) {
         if (isAbsent(error)) return undefined;

@@ -24,12 +24,20 @@ export function check<Schema extends v.GenericSchema>(
 }
 
 function toConfigIssue(table: string, issue: v.BaseIssue<unknown>, secret: boolean): ConfigIssue {
-  const path = keyPath(issue.path ?? []);
   // a strict mapping reports the key that it does not know as a path ending there, expecting nothing
   const unknownKey = issue.type === 'strict_object' && issue.expected === 'never';
-  const aboutKey = issue.path?.at(-1)?.origin === 'key';
+  const keys = (issue.path ?? []).map(({ key }) => key);
+  const path = keyPath(
+    secret ? keys.map((key, at) => openKey(key, unknownKey && at === keys.length - 1)) : keys,
+  );
   const expected = unknownKey ? 'no such key' : issue.kind === 'schema' ? inWords(issue) : issue.message;
-  return { table, path, expected, got: secret && !aboutKey && !unknownKey ? '(hidden)' : show(issue.input) };
+  return { table, path, expected, got: secret ? '(hidden)' : show(issue.input) };
+}
+
+/** A key of a secret table as it may be shown: `password:neko`, its blank forgotten, is a key to YAML and a secret to us. */
+function openKey(key: unknown, unknown: boolean): unknown {
+  if (typeof key !== 'string') return key;
+  return unknown || !/^[A-Za-z0-9_.@-]{1,64}$/.test(key) ? '(a key)' : key;
 }
 
 /** What valibot's own schemas expect, in our words. */
@@ -42,11 +50,11 @@ function inWords(issue: v.BaseIssue<unknown>): string {
   return issue.expected ?? issue.message;
 }
 
-function keyPath(path: readonly v.IssuePathItem[]): string {
+function keyPath(keys: readonly unknown[]): string {
   let text = '';
-  for (const item of path) {
-    if (item.type === 'array') text += `[${String(item.key)}]`;
-    else text += (text === '' ? '' : '.') + String(item.key);
+  for (const key of keys) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else text += (text === '' ? '' : '.') + String(key);
   }
   return text;
 }

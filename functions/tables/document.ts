@@ -13,7 +13,7 @@ export async function readDocument(table: string, text: string): Promise<unknown
     }
   }
   // a file of comments alone is a table without entries, not an error
-  if (/^(?:\s*(?:#.*|---\s*|\.\.\.\s*)?(?:\n|$))*$/.test(text)) return undefined;
+  if (text.split('\n').every(isWithoutContent)) return undefined;
   const { CORE_SCHEMA, load, YAMLException } = await import('js-yaml');
   try {
     // the original's own haineko.cf ends with the marker of a document that never comes
@@ -25,4 +25,10 @@ export async function readDocument(table: string, text: string): Promise<unknown
     const got = `a syntax error${where}: ${reason}`;
     throw new ConfigError('TABLE_SYNTAX', [{ table, path: '', expected: 'YAML or JSON', got }]);
   }
+}
+
+/** A blank line, a comment, or a marker of YAML. */
+function isWithoutContent(line: string): boolean {
+  const trimmed = line.trim();
+  return trimmed === '' || trimmed.startsWith('#') || trimmed === '---' || trimmed === '...';
 }

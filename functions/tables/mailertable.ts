@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { toAsciiDomain } from '../mail/address.ts';
 import { check } from './check.ts';
+import { ConfigError } from './config-error.ts';
+import { tableDomain } from './domain.ts';
 import type { Known } from './known.ts';
 import { type Route, routeSchema } from './route-entry.ts';
 import { name } from './value.ts';
@@ -8,7 +9,7 @@ import { name } from './value.ts';
 /** Routes by domain. `get` answers from memory, whatever the table's size. */
 export type RouteTable = { get(domain: string): Route | undefined };
 
-const domain = () => name("a domain, or 'default'", (input) => toAsciiDomain(input.replace(/\.$/, '')));
+const domain = () => name("a domain, or 'default'", (input) => tableDomain(input));
 
 /** The schema of mailertable, and of sendermt. */
 export function routeTableSchema(known: Known, description: string) {
@@ -25,11 +26,20 @@ export function parseRouteTable(
   document: unknown,
   known: Known,
 ): ReadonlyMap<string, Route> {
-  const entries =
-    typeof document === 'object' && document !== null && !Array.isArray(document)
-      ? withoutEmpty(document)
-      : (document ?? {});
-  return new Map(Object.entries(check(table, routeTableSchema(known, description), entries)));
+  const isMapping = typeof document === 'object' && document !== null && !Array.isArray(document);
+  const entries = isMapping ? withoutEmpty(document) : (document ?? {});
+  const routes = new Map(Object.entries(check(table, routeTableSchema(known, description), entries)));
+  if (routes.size < Object.keys(entries).length) throw oneDomainTwice(table, Object.keys(entries));
+  return routes;
+}
+
+/** Two spellings of one domain: which of the two routes is meant cannot be known. */
+function oneDomainTwice(table: string, keys: readonly string[]): ConfigError {
+  const seen = new Set<string | undefined>();
+  const again = keys.find((key) => seen.size === seen.add(tableDomain(key)).size) ?? '';
+  return new ConfigError('TABLE_VALUE', [
+    { table, path: again, expected: 'each domain once, whatever its case', got: JSON.stringify(again) },
+  ]);
 }
 
 function withoutEmpty(document: object): Record<string, unknown> {

@@ -13,13 +13,14 @@ const SHA1_OCTETS = 20;
 export function isPasswordHash(text: string): boolean {
   const ssha = SSHA.exec(text)?.[1];
   if (ssha !== undefined) return Buffer.from(ssha, 'base64').length > SHA1_OCTETS;
-  const [, cost] = SCRYPT.exec(text) ?? [];
-  const number = Number(cost);
-  // a power of two (RFC 7914 2), and no more than a request can wait for
-  return cost !== undefined && number >= 2 && number <= 2 ** 17 && Number.isInteger(Math.log2(number));
+  const [, cost, block, parallel] = (SCRYPT.exec(text) ?? []).map(Number);
+  if (cost === undefined || block === undefined || parallel === undefined) return false;
+  // N is a power of two (RFC 7914 2); all together no more than eight times ours: what a request can wait for
+  const work = cost * block * parallel;
+  return cost >= 2 && Number.isInteger(Math.log2(cost)) && work > 0 && work <= 8 * COST * BLOCK * PARALLEL;
 }
 
-/** Whether a password is the one of an entry; takes constant time once the hash is made (RFC 2307 5.3 for {SSHA}). */
+/** Whether a password is the one of an entry; takes constant time once the hash is made. {SSHA}: base64 of SHA-1 over password and salt, then the salt. */
 export async function verifyPassword(password: string, entry: string): Promise<boolean> {
   const ssha = SSHA.exec(entry)?.[1];
   if (ssha !== undefined) {

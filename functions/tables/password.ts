@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Address, addressOf, domainOf, foldCase } from '../mail/address.ts';
 import { check } from './check.ts';
+import { tableDomain } from './domain.ts';
 import { isPasswordHash } from './password-hash.ts';
 import { flag, name, value } from './value.ts';
 
@@ -25,7 +26,7 @@ const sender = () =>
   value<string>('a domain or an e-mail address', (input) => {
     if (typeof input !== 'string') return undefined;
     if (input.includes('@')) return addressOf(input) && foldCase(input);
-    return /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/.test(input) ? input.toLowerCase() : undefined;
+    return tableDomain(input);
   });
 
 const userName = () =>

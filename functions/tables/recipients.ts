@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { type Address, addressOf, domainOf, foldCase, toAsciiDomain } from '../mail/address.ts';
+import { type Address, addressOf, domainOf, foldCase } from '../mail/address.ts';
 import { check } from './check.ts';
+import { tableDomain } from './domain.ts';
 import { flag, value } from './value.ts';
 
 /** Which envelope recipients may be sent to. */
@@ -14,7 +15,7 @@ export type RecipientSet = {
 };
 
 const domain = () =>
-  value<string>('a domain', (input) => (typeof input === 'string' ? toAsciiDomain(input) : undefined));
+  value<string>('a domain', (input) => (typeof input === 'string' ? tableDomain(input) : undefined));
 
 const address = () =>
   value<string>('an e-mail address', (input) => {

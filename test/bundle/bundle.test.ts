@@ -95,7 +95,7 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
 
   it('relays over STARTTLS and SMTP-AUTH and answers with the reply', async () => {
     const { answer, mails } = await relay.post('submit-json');
-    expect(answer.statusCode).toBe(200);
+    expect(answer.statusCode, JSON.stringify(answer.json)).toBe(200);
     expect(answer.headers).toMatchObject({
       'content-type': expect.stringMatching(/^application\/json/),
       'x-content-type-options': 'nosniff',

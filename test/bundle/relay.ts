@@ -53,7 +53,6 @@ export async function startRelay(node: string, folder: string): Promise<TestRela
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     AWS_ENDPOINT_URL_SSM: ssm.url,
-    HAINEKO_STAGE: 'production',
     HAINEKO_PREFIX: PREFIX,
     NODE_EXTRA_CA_CERTS: CERTIFICATE,
     TEST_HOSTS: JSON.stringify({ 'smtp.example.test': '127.0.0.1', 'silent.example.test': '127.0.0.1' }),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutIntoShards, PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
 import { shardDocument, shardIndexOf, shardOf } from '../../functions/store/shards.ts';
+import { tableDomain } from '../../functions/tables/domain.ts';
 import { parseContent } from '../../functions/tables/tables.ts';
 import { knownFor } from './known.ts';
 
@@ -81,6 +82,8 @@ describe('cutIntoShards()', () => {
     const literal = fc.constantFrom('[192.0.2.1]', '[IPv6:2001:DB8::1]', 'default', 'DEFAULT');
     const padding = 'x'.repeat(60);
     const table = fc.uniqueArray(fc.oneof({ weight: 20, arbitrary: domain }, literal), {
+      // a table has each domain once, whatever its spelling
+      selector: (key) => tableDomain(key) ?? key,
       minLength: 150,
       maxLength: 250,
     });

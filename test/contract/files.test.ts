@@ -103,8 +103,8 @@ describe('fileSource()', () => {
     expect(await files.tables()).toBe(tables);
     await files.tables();
     expect(reported).toHaveLength(2);
-    expect(reported[1]).toContain(`cannot read ${join(directory, 'mailertable')}: EISDIR`);
-    expect(files.status().problem).toContain('EISDIR');
+    expect(reported[1]).toContain(`cannot read ${join(directory, 'mailertable')}: it is no file`);
+    expect(files.status().problem).toContain('it is no file');
     await rm(join(directory, 'mailertable'), { recursive: true });
     await files.tables();
     expect(files.status().problem).toBeNull();

@@ -167,6 +167,35 @@ describe('a source over shards', () => {
     expect(calls().filter((names) => names[0]?.startsWith('password/'))).toHaveLength(1);
   });
 
+  test('a new index over a broken shard: what was good under the old one serves', async () => {
+    const { source, put, pass, reported } = await world();
+    const need = async () => {
+      const tables = await source.tables();
+      await tables.need({ mailertable: ['7.example.com'] });
+      return tables.mailertable.get('7.example.com')?.host;
+    };
+    expect(await need()).toBe('mx7.example.net');
+    const index = JSON.parse(pieces.find(({ name }) => name === 'mailertable')?.value ?? '') as {
+      shards: number;
+      from: number;
+    };
+    const from = index.from + index.shards;
+    for (const number of many(index.shards)) {
+      put(shardDocument('mailertable', from + number), { '7.example.com': { mailer: 'Nyaa' } });
+    }
+    put('mailertable', { ...index, from });
+    pass(61);
+    expect(await need()).toBe('mx7.example.net');
+    expect(reported.join()).toContain('7.example.com.mailer');
+    for (const number of many(index.shards)) {
+      put(shardDocument('mailertable', from + number), { '7.example.com': { host: 'new.example.net' } });
+    }
+    pass(61);
+    await need();
+    pass(61);
+    expect(await need()).toBe('new.example.net');
+  });
+
   test('a broken or missing shard of relayhosts keeps the last good tables', async () => {
     const { ssm, source, put, pass } = await world();
     const before = await source.tables();

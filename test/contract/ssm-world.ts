@@ -14,6 +14,7 @@ const SHORT: Partial<Times> = { wait: 100, dead: 600, attempt: 150, connect: 150
 export async function ssmWorld({
   lay = documents as Record<string, unknown>,
   deployed = false,
+  known = knownFor({ deployed }),
   random = 0.5,
   attempts = 1,
   times = {} as Partial<Times>,
@@ -31,7 +32,7 @@ export async function ssmWorld({
   }
   const source = ssmSource({
     prefix: PREFIX,
-    known: knownFor({ deployed }),
+    known,
     endpoint: ssm.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },

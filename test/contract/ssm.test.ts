@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { lambdaSource } from '../../functions/store/lambda-source.ts';
+import { ssmSource } from '../../functions/store/ssm.ts';
 import type { Credential } from '../../functions/tables/authinfo.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import { knownFor } from './known.ts';
@@ -216,7 +216,7 @@ describe('connections', () => {
     expect(ssm.accepted()).toBe(2);
   });
 
-  test('lambdaSource() finds endpoint, region and keys in the environment', async () => {
+  test('ssmSource() on Lambda finds endpoint, region and keys in the environment', async () => {
     const { ssm } = await ssmWorld();
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'submit');
     vi.stubEnv('AWS_REGION', 'ap-northeast-1');
@@ -225,7 +225,12 @@ describe('connections', () => {
     vi.stubEnv('AWS_ENDPOINT_URL_SSM', ssm.url);
     onTestFinished(() => void vi.unstubAllEnvs());
     const lines: unknown[] = [];
-    const start = () => lambdaSource({ HAINEKO_STAGE: 'test' }, knownFor(), (line) => void lines.push(line));
+    const start = () =>
+      ssmSource({
+        prefix: '/haineko/test/',
+        known: knownFor(),
+        report: (problem) => void lines.push(problem),
+      });
     const without = start();
     await expect(without.tables()).rejects.toThrow('AWS_ACCESS_KEY_ID');
     without.close();
@@ -236,6 +241,5 @@ describe('connections', () => {
     expect((await source.tables()).config.max_workers).toBe(3);
     source.close();
     expect([ssm.complaints, lines]).toEqual([[], []]);
-    expect(() => lambdaSource({}, knownFor(), () => {})).toThrow('HAINEKO_STAGE');
   });
 });

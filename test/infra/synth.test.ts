@@ -51,7 +51,7 @@ describe('HainekoStack', () => {
   it('tells the function its stage and where its tables are, and nothing more', () => {
     const [fn] = resources(template, 'AWS::Lambda::Function');
     expect(fn?.['Environment']).toEqual({
-      Variables: { HAINEKO_STAGE: 'production', HAINEKO_PREFIX: '/haineko/production/' },
+      Variables: { HAINEKO_PREFIX: '/haineko/production/' },
     });
   });
 

@@ -176,7 +176,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ],
   },
   {
-    reason: "A mail over the server's SIZE is not sent at all (RFC 1870 6.1).",
+    reason: "A mail over the server's SIZE is not sent at all (RFC 1870).",
     recordings: ['smarthost: SIZE limit 1000, message larger, npm smtp-server, PIPELINING'],
   },
   {

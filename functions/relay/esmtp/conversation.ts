@@ -28,8 +28,8 @@ export type Conversation = {
   close(): void;
 };
 
-/** Makes a connection that is not opened yet (connection.connect opens it). */
-export function converse(options: SMTPConnection.Options): Conversation {
+/** Makes a connection that is not opened yet (connection.connect opens it). `hide` takes secrets out of what is heard. */
+export function converse(options: SMTPConnection.Options, hide: (line: string) => string): Conversation {
   const waiting: Verb[] = ['CONN'];
   let last: Verb = 'CONN';
   let over = false;
@@ -50,10 +50,11 @@ export function converse(options: SMTPConnection.Options): Conversation {
         continue;
       }
       const to = waiting.shift();
-      conversation.log?.(`S: ${item.message.map((line) => `${item.code} ${line}`).join(' / ')}`);
+      const reply = { ...item, message: item.message.map(hide) };
+      conversation.log?.(`S: ${reply.message.map((line) => `${reply.code} ${line}`).join(' / ')}`);
       // RFC 3207 4.2: what is said in clear after this reply is not the server's
       if (to === 'STARTTLS' && item.code.startsWith('2')) untap();
-      else tell({ reply: item, to });
+      else tell({ reply, to });
     }
     const upgrading = last === 'STARTTLS' && waiting.length === 0;
     if (upgrading && reader.partial()) tell({ garbage: 'text after the reply to STARTTLS' });
@@ -123,5 +124,5 @@ const ignore = (): void => undefined;
 /** The command of a line that nodemailer sends: what is none of these is a line of an AUTH exchange. */
 function verbOf(line: string): Verb {
   const verb = /^(EHLO|HELO|AUTH|MAIL|RCPT) |^(DATA|STARTTLS|QUIT)$/.exec(line);
-  return (verb?.[1] ?? verb?.[2] ?? (line === '.' ? 'DOT' : 'AUTH')) as Verb;
+  return (verb?.[1] ?? verb?.[2] ?? 'AUTH') as Verb;
 }

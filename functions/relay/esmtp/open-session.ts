@@ -10,6 +10,7 @@ import { type Conversation, converse, type Verb } from './conversation.ts';
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts';
 import { chooseMechanism } from './mechanism.ts';
 import type { ServerReply } from './reply-reader.ts';
+import { hidingSecrets } from './secrets.ts';
 import { quit, type Session } from './session.ts';
 import { tlsFault } from './tls-fault.ts';
 
@@ -35,7 +36,7 @@ export function openSession(
   const { route, credential } = opening;
   const required = route.starttls === 1 && !isImplicitTls(route);
   return new Promise((resolve) => {
-    const conversation = converse(connectionOptions(opening, time));
+    const conversation = converse(connectionOptions(opening, time), hidingSecrets(credential));
     conversation.log = log;
     const { connection } = conversation;
     let extensions: Extensions = NO_EXTENSIONS;

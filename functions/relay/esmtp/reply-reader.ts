@@ -68,9 +68,9 @@ function decode(line: string): string {
   return isUtf8(octets) ? octets.toString('utf8') : line;
 }
 
-/** No control character (nor one that turns the direction of text) of a hostile server reaches a client or a log. */
+/** No control or format character (some turn the direction of text, some are not seen) of a hostile server reaches a client or a log. */
 function clean(text: string): string {
-  return text.replace(/\t/g, ' ').replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '');
+  return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '');
 }
 
 function excerpt(line: string): string {

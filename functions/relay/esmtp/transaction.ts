@@ -28,7 +28,7 @@ export function transact(
 ): Promise<Transacted> {
   const { conversation, extensions } = session;
   const size = octets(delivery);
-  // RFC 1870 6.1: what is over the limit is not even begun
+  // RFC 1870 4: the server said the most it takes; what is over that is not even begun
   if (extensions.size !== undefined && size > extensions.size) {
     const answer = unfit(
       '552',
@@ -100,13 +100,13 @@ export function transact(
   });
 }
 
-/** RFC 1870 3: the mail's octets with CRLF line ends, without stuffed dots and the final one. */
+/** RFC 1870 5: the mail's octets with CRLF line ends, without stuffed dots and the final one. */
 function octets({ head, body }: Delivery): number {
   const last = body.length > 0 ? body : head;
   return head.length + body.length + (last.at(-1) === 0x0a ? 0 : 2);
 }
 
-/** The null sender of a bounce asks for no report of its own (RFC 3461 5.2.10 leaves it out, RFC 5321 4.5.5). */
+/** The null sender of a bounce asks for no report of its own (RFC 5321 4.5.5). */
 function envelopeOf({ envelope, queueid }: Delivery, size: number): SMTPConnection.Envelope {
   const [rcpt] = envelope.rcpt;
   if (envelope.mail === null) return { from: false, to: rcpt, size };

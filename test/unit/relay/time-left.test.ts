@@ -33,4 +33,14 @@ describe('timeLeft()', () => {
     expect(at(1000)).toEqual([1000, true]);
     expect(at(1001)).toEqual([999, false]);
   });
+
+  test('timeLeft() is whole, whatever the timeout and the deadline: node:dns throws at a fraction', () => {
+    expect(setUp(1.1, 100_000)(0.25)).toEqual([1099, true]);
+    expect(setUp(30, 29_442.955)(0)).toEqual([29_442, true]);
+  });
+
+  test('timeLeft() does not grow with a clock that is set back', () => {
+    const at = setUp(2, 100_000);
+    expect(at(-10_800_000)).toEqual([2000, true]);
+  });
 });

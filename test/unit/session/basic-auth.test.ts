@@ -77,9 +77,45 @@ describe('authenticate()', () => {
   test('caps guesses that come all at once', async () => {
     const verify = vi.spyOn(hashes, 'verifyPassword');
     const { authenticate } = authenticator(guessCap(3, 60_000));
-    await Promise.all(Array.from({ length: 20 }, () => authenticate(NEKO, users(), '192.0.2.1', 0)));
+    const guess = (at: number) =>
+      authenticate({ name: 'neko', password: `guess ${at}` }, users(), '192.0.2.1', 0);
+    await Promise.all(Array.from({ length: 20 }, (_, at) => guess(at)));
     expect(verify).toHaveBeenCalledTimes(3);
     verify.mockRestore();
+  });
+
+  test('counts the same right password many times at once as one guess', async () => {
+    const known = users(user('neko', await hashes.hashPassword('nyaa')));
+    const { authenticate } = authenticator(guessCap(3, 60_000));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => authenticate(NEKO, known, '192.0.2.1', 0)),
+    );
+    expect(answers.every((answer) => 'user' in answer)).toBe(true);
+  });
+
+  test('takes as long for a user with {SSHA} as for nobody', async () => {
+    const known = users(user('neko', '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn'));
+    const verify = vi.spyOn(hashes, 'verifyPassword');
+    const { authenticate } = authenticator();
+    await authenticate({ name: 'neko', password: 'wrong' }, known, '192.0.2.1', 0);
+    expect(verify.mock.lastCall?.[1]).toMatch(/^\{scrypt\}16384/);
+    verify.mockRestore();
+  });
+
+  test('forgets the oldest of many remembered passwords', async () => {
+    const hash = '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn';
+    const known = users(...Array.from({ length: 1001 }, (_, at) => user(`user${at}`, hash)));
+    const { authenticate } = authenticator(guessCap(1, 60_000));
+    for (let at = 0; at <= 1000; at++)
+      await authenticate({ name: `user${at}`, password: 'kijitora' }, known, '192.0.2.1', 0);
+    // one guess is left to the address: it goes to the forgotten one, the newest is remembered still
+    await authenticate({ name: 'neko', password: 'x' }, known, '192.0.2.1', 0);
+    expect(await authenticate({ name: 'user0', password: 'kijitora' }, known, '192.0.2.1', 0)).toMatchObject({
+      fault: 'wrong',
+    });
+    expect(
+      await authenticate({ name: 'user1000', password: 'kijitora' }, known, '192.0.2.1', 0),
+    ).toMatchObject({ user: { name: 'user1000' } });
   });
 });
 

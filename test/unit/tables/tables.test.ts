@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../functions/mail/address.ts';
+import { parseAuthinfo, parseCredential } from '../../../functions/tables/authinfo.ts';
 import { ConfigError } from '../../../functions/tables/config-error.ts';
 import { readDocument } from '../../../functions/tables/document.ts';
 import { maySendAs, parsePassword } from '../../../functions/tables/password.ts';
@@ -99,6 +100,19 @@ describe('parsePassword()', () => {
     ).toEqual([true, true, false]);
   });
 
+  test('never shows a key that a forgotten blank made of a secret', () => {
+    const lines = [
+      ...linesOf(() => parsePassword({ 'neko:{SSHA}PLANTED': null })),
+      ...linesOf(() => parsePassword({ neko: { 'password:PLANTED': null, admin: 1 } })),
+      ...linesOf(() => parseAuthinfo({ relay: { username: 'neko', 'password:PLANTED': null } })),
+      ...linesOf(() => parseAuthinfo({ 'relay:PLANTED': null, relay: 'PLANTED' })),
+      ...linesOf(() => parseCredential('relay', { 'password:PLANTED': null })),
+    ];
+    expect(lines.join('\n')).not.toContain('PLANTED');
+    expect(lines).toContain('authinfo: relay.(a key): expected no such key, got (hidden)');
+    expect(lines).toContain('authinfo: relay.password: expected a value for this key, got (hidden)');
+  });
+
   test('never shows a hash in an error', () => {
     const lines = linesOf(() =>
       parsePassword({ haineko: 'kijitora', neko: { password: slides, admin: 'kijitora' } }),
@@ -193,6 +207,15 @@ describe('readDocument()', () => {
     for (const empty of ['', '  \n', '# a comment\n\n  # another\n', '---\n', '---\n...\n', 'null\n']) {
       expect(await readDocument('t', empty)).toBeUndefined();
     }
+  });
+
+  test('takes its time in proportion to the blank lines and comments before the first key', async () => {
+    const begun = Date.now();
+    for (const blank of ['\n', '# c\n\n', '  \r\n', '#\r\n']) {
+      expect(await readDocument('t', `${blank.repeat(20_000)}a: 1\n`)).toEqual({ a: 1 });
+      expect(await readDocument('t', blank.repeat(20_000))).toBeUndefined();
+    }
+    expect(Date.now() - begun).toBeLessThan(2000);
   });
 
   test('tells line and column of a syntax error', async () => {

@@ -41,7 +41,8 @@ export function headerFields(
   add('To', 'addresses', shared ? header.get('to') : to);
   add('Cc', 'addresses', header.get('cc'));
   add('Reply-To', 'addresses', header.get('reply-to'));
-  add('Subject', 'text', header.get('subject'));
+  // a subject of blanks is one (the original takes it too)
+  fields.push({ name: 'Subject', kind: 'text', value: header.get('subject') ?? '' });
   for (const [name, value] of header) {
     if (PLACED.has(name)) continue;
     if (value.trim() !== '') fields.push(clientField(name, value));

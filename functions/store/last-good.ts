@@ -16,11 +16,18 @@ export async function keepGood<T>(
   try {
     return { good: { value: await make() }, error: undefined };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const kept = { good: previous?.good, error };
-    if (error.message !== previous?.error?.message) report(describeKept(kept) ?? error.message);
+    const wrong = error instanceof ConfigError ? error : previous?.good && unreadable(error);
+    if (!wrong) throw error;
+    const kept = { good: previous?.good, error: wrong };
+    if (wrong.message !== previous?.error?.message) report(describeKept(kept) ?? wrong.message);
     return kept;
   }
+}
+
+/** What no reader of ours expected is wrong with the newest tables all the same: the good ones stay. */
+function unreadable(error: unknown): ConfigError {
+  const got = error instanceof Error ? error.name : 'a failure';
+  return new ConfigError('TABLE_VALUE', [{ table: 'tables', path: '', expected: 'what can be read', got }]);
 }
 
 /** The good value; throws the ConfigError where there never was one. */

@@ -44,15 +44,27 @@ export function comparable(status: number, json: unknown, text: string | null): 
   if (typeof json !== 'object' || json === null)
     return { status, replies: text?.startsWith('Nya') ? text : null };
   // name and version: the version is not what is compared
-  if ('version' in json && 'name' in json) return { status, replies: { ...json, version: 'any' } };
-  const replies = 'response' in json ? json.response : 'command' in json ? [json] : json;
+  if ('version' in json && Object.keys(json).length === 2)
+    return { status, replies: { ...json, version: 'any' } };
+  const replies =
+    'response' in json
+      ? json.response
+      : 'smtp.responses' in json
+        ? json['smtp.responses']
+        : 'command' in json
+          ? [json]
+          : // of /conf and /dump their keys: the values are of this machine
+            Object.keys(json).sort();
+  if (Array.isArray(replies) && replies.every((each) => typeof each === 'string')) return { status, replies };
   return { status, replies: Array.isArray(replies) ? replies.map(comparableReply) : replies };
 }
 
 function comparableReply(reply: Record<string, unknown>): Record<string, unknown> {
   const { code, dsn, error, command, message, rcpt = null, mailer = null } = reply;
   const lines = Array.isArray(message)
-    ? message.map((line: string) => (line.startsWith('/') ? '/path' : line))
+    ? message.map((line: string) =>
+        line.startsWith('/') ? '/path' : line.replace(/^(Message size) \d+/, '$1 N'),
+      )
     : message;
   return { code, dsn, error, command, message: lines, rcpt, mailer };
 }

@@ -5,10 +5,11 @@ import { fieldFault, writeField } from '../../../functions/mail/header.ts';
 import { parseMailboxes } from '../../../functions/mail/mailboxes.ts';
 import { CHARSETS, type Field } from '../../../functions/mail/message.ts';
 import { toCrlf } from '../../../functions/mail/text-part.ts';
+import { anyText } from '../any-text.ts';
 import { compose, faultOnTheWire, readBack, rich, textOnly } from './mail.ts';
 
 const anything = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  anyText(300),
   fc.string({ unit: fc.constantFrom(...'猫ｶﾞ〜é a"(),:;<>@[]\\.=?_\t\r\n\0\x1b\ud83d\x7f'), maxLength: 300 }),
   fc.string({ unit: fc.constantFrom('=?UTF-8?B?', '?=', '54yr', ' ', 'a@b.c', ',', '<', '>', '"', 'é') }),
 );

@@ -35,6 +35,11 @@ describe('routeFor()', () => {
     expect(port(both, {}, 'a@sub.example.org')).toBe(1);
   });
 
+  test('takes x@default for an address like any other: the key is no domain', () => {
+    expect(port({ default: { port: 1 } }, { 'example.jp': { port: 3 } }, 'x@default')).toBe(3);
+    expect(port({ default: { port: 1 } }, { default: { port: 3 } }, 'a@example.net', 'x@default')).toBe(1);
+  });
+
   test('asks no sendermt for a null sender', () => {
     expect(port({ default: { port: 1 } }, { 'example.jp': { port: 3 } }, 'a@example.net', null)).toBe(1);
     expect(routeKeys([address('a@example.org'), address('b@example.ORG')], null)).toEqual({

@@ -39,6 +39,8 @@ describe('isPasswordHash()', () => {
     '{SSHA}short',
     '{MD5}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn',
     '{scrypt}16384$8$1$x$y',
+    `{scrypt}16384$0$1$${'A'.repeat(22)}==$${'A'.repeat(43)}=`,
+    `{scrypt}65536$32$4$${'A'.repeat(22)}==$${'A'.repeat(43)}=`,
     `{scrypt}16383$8$1$${'A'.repeat(22)}==$${'A'.repeat(43)}=`,
   ])('refuses %s', (text) => {
     expect(isPasswordHash(text)).toBe(false);

@@ -99,6 +99,10 @@ describe('parseRouteTable()', () => {
       { 'example.com': { host: 'bad host' } },
       'mailertable: example.com.host: expected a host name or an address, got "bad host"',
     ],
+    [
+      { 'a.org': { port: 1 }, 'A.org.': { port: 2 } },
+      'mailertable: A.org.: expected each domain once, whatever its case, got "A.org."',
+    ],
     [['default'], /^mailertable: expected a mapping, got a list$/],
   ])('names table, key path, expected and given for %j', (document, line) => {
     const lines = linesOf(() => read(document));

@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isForeignPage } from '../../bin/foreign-page.ts';
+import { type ScriptedServer, startScriptedServer } from '../dialogue/scripted-server.ts';
+import { ask, type Running, started } from './process.ts';
+
+const MAIL = JSON.stringify({
+  ehlo: '[127.0.0.1]',
+  mail: 'neko@example.jp',
+  rcpt: 'kijitora@example.org',
+  header: { subject: 'Nyaa' },
+  body: 'x',
+});
+const POST = `POST /submit HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${MAIL.length}\r\n\r\n${MAIL}`;
+// a smarthost that takes its time over the final dot: the request is in flight meanwhile
+const SLOW = [
+  'S: 220 slow',
+  'C: EHLO*',
+  'S: 250 slow',
+  'C: MAIL*',
+  'S: 250 ok',
+  'C: RCPT*',
+  'S: 250 ok',
+  'C: DATA',
+  'S: 354 go',
+  '-- mail',
+  '-- wait 400',
+  'S: 250 taken',
+  '-- hang',
+].join('\n');
+
+describe('a request in flight gets its own answer', () => {
+  let folder: string;
+  let running: Running;
+  let smarthost: ScriptedServer;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'haineko-framing-'));
+    await writeFile(join(folder, 'recipients'), 'domainpart: [ example.org ]\n');
+    running = await started(['--port', '0', '--config', folder, '--outbox', folder]);
+  });
+  beforeEach(async () => {
+    smarthost = await startScriptedServer(SLOW);
+    await writeFile(join(folder, 'mailertable'), `default: { host: 127.0.0.1, port: ${smarthost.port} }\n`);
+    await expect
+      .poll(async () => JSON.stringify((await ask(running.url, '/conf')).json), { timeout: 5000 })
+      .toContain(`"port":${smarthost.port}`);
+  });
+  afterEach(() => smarthost.close());
+  afterAll(async () => {
+    await running.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  function exchange(...pieces: (string | null)[]): Promise<string> {
+    return new Promise((resolve) => {
+      let read = '';
+      const socket = connect(
+        { port: Number(running.url.port), host: '127.0.0.1', allowHalfOpen: true },
+        async () => {
+          for (const piece of pieces) {
+            if (piece === null) socket.end();
+            else socket.write(piece);
+            await new Promise((next) => setTimeout(next, 100));
+          }
+        },
+      );
+      socket.setTimeout(3000, () => socket.destroy());
+      socket.on('data', (chunk) => {
+        read += chunk.toString();
+        if (read.includes('"smtp.queueid"')) socket.end();
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(read));
+    });
+  }
+
+  test.each([
+    ['garbage in the same segment', [`${POST}GARBAGE GARBAGE\r\n\r\n`]],
+    ['garbage while it is relayed', [POST, 'GARBAGE GARBAGE\r\n\r\n']],
+    ['a body that is longer than it says', [`${POST}}}`]],
+    ['a client that closes its half', [POST, null]],
+  ])('with %s behind it', async (_, pieces) => {
+    const read = await exchange(...pieces);
+    expect(read).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(read).toContain('"outcome":"accepted"');
+    expect(smarthost.accepted()).toBe(1);
+  });
+
+  test('that went away is logged all the same, and sent once', async () => {
+    const socket = connect(Number(running.url.port), '127.0.0.1', () => socket.write(POST));
+    socket.on('error', () => {});
+    await expect
+      .poll(() => smarthost.transcript.some((line) => line.includes('mail of')), { timeout: 3000 })
+      .toBe(true);
+    const before = running.printed().length;
+    socket.destroy();
+    await expect.poll(() => running.printed().slice(before), { timeout: 3000 }).toMatch(/200 accepted/);
+    expect(smarthost.accepted()).toBe(1);
+  });
+
+  test('in the absolute form of its target', async () => {
+    const absolute = POST.replace('/submit', 'http://localhost/submit');
+    expect(await exchange(absolute)).toContain('"outcome":"accepted"');
+  });
+});
+
+describe('haineko start', () => {
+  const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+  test('outlives a reader of its output that goes away', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'bin/haineko.ts', 'start', '--port', '0', '--outbox', tmpdir()],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    const [greeting] = (await once(child.stdout, 'data')) as [Buffer];
+    const url = new URL(/listens on (\S+)/.exec(greeting.toString())?.[1] ?? '');
+    child.stdout.destroy();
+    const nowhere = MAIL.replace('kijitora@example.org', 'x@example.net');
+    for (let at = 0; at < 3; at++) expect((await ask(url, '/submit', nowhere)).status).toBe(400);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGINT');
+    expect((await once(child, 'close'))[0]).toBe(0);
+  });
+
+  test('ends at Ctrl-C though a client never finishes its request', async () => {
+    const running = await started(['--port', '0', '--outbox', tmpdir()]);
+    const socket = connect(Number(running.url.port), '127.0.0.1', () =>
+      socket.write('POST /submit HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx'),
+    );
+    socket.on('error', () => {});
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const begun = Date.now();
+    expect(await running.stop()).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(3000);
+  });
+});
+
+describe('isForeignPage()', () => {
+  test.each([
+    [{ host: '127.0.0.1:2794' }, false],
+    [{ host: 'localhost' }, false],
+    [{ host: '[::1]:2794' }, false],
+    [{}, false],
+    [{ host: 'localhost:2794', origin: 'http://localhost:2794', 'sec-fetch-site': 'same-origin' }, false],
+    [{ host: 'localhost:2794', 'sec-fetch-site': 'none' }, false],
+    [{ host: 'localhost:2794', origin: 'https://evil.example' }, true],
+    [{ host: 'localhost:2794', origin: 'null' }, true],
+    [{ host: 'localhost:2794', 'sec-fetch-site': 'cross-site' }, true],
+    [{ host: 'evil.example:2794' }, true],
+  ])('tells %j: %s', (headers, foreign) => {
+    expect(isForeignPage(headers, '127.0.0.1')).toBe(foreign);
+  });
+
+  test('takes any host name where the server listens to others too', () => {
+    expect(isForeignPage({ host: 'relay.example.jp' }, '0.0.0.0')).toBe(false);
+  });
+
+  test('is refused by the server', async () => {
+    const running = await started(['--port', '0', '--outbox', tmpdir()]);
+    const evil = { origin: 'https://evil.example' };
+    expect((await ask(running.url, '/submit', MAIL, evil)).status).toBe(403);
+    expect((await ask(running.url, '/conf', undefined, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await ask(running.url, '/conf', undefined, { host: 'evil.example' })).status).toBe(403);
+    expect((await ask(running.url, '/conf')).status).toBe(200);
+    await running.stop();
+  });
+});

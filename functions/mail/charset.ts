@@ -13,7 +13,7 @@ export type Codec = {
 };
 
 /** The codec of US-ASCII. */
-export const US_ASCII = octetCodec('US-ASCII', (text) =>
+const US_ASCII = octetCodec('US-ASCII', (text) =>
   /[^\x00-\x7f]/.test(text) ? undefined : Buffer.from(text, 'latin1'),
 );
 

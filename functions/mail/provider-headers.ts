@@ -2,7 +2,7 @@
  * Header fields that a provider takes as commands: they could add recipients past our `recipients` table, swap the
  * text for a stored template, or change the account's settings. Lower case; a name that ends in "-" is a prefix.
  */
-export const PROVIDER_HEADERS: readonly string[] = [
+const PROVIDER_HEADERS: readonly string[] = [
   // SendGrid: one JSON field with `to`, `filters` (bcc among them), `send_at`; X-SG-* are its own marks.
   'x-smtpapi',
   'x-sg-',

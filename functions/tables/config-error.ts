@@ -22,7 +22,7 @@ export class ConfigError extends Error {
 }
 
 /** "mailertable: example.com.port: expected a whole number from 1 to 65535, got \"neko\"". */
-export function describeIssue(issue: ConfigIssue): string {
+function describeIssue(issue: ConfigIssue): string {
   const where = issue.path === '' ? issue.table : `${issue.table}: ${issue.path}`;
   return `${where}: expected ${issue.expected}, got ${issue.got}`;
 }

@@ -105,10 +105,7 @@ export function buildTables(documents: Documents, known: Known): Tables {
 }
 
 /** What a deployed relay cannot do without (wire.md, "Routes" and "The outgoing mail"). */
-export function missingWhenDeployed(
-  documents: Documents,
-  mailertable: RouteTable | undefined,
-): ConfigIssue[] {
+function missingWhenDeployed(documents: Documents, mailertable: RouteTable | undefined): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const settings = withoutSmtpd(documents['haineko.cf']);
   if (typeof settings !== 'object' || settings === null || !('hostname' in settings)) {

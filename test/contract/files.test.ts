@@ -138,6 +138,6 @@ describe('fileSource()', () => {
       if (!mailertable.get(`${n}.example.com`)) expect.fail();
     }
     // 10,000 requests: what any of them reads or parses anew would take minutes
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -77,7 +77,7 @@ describe('failures', () => {
     const started = performance.now();
     expect(await source.tables()).toBe(before);
     expect((await source.credential('ses'))?.password).toBe('first');
-    expect(performance.now() - started).toBeLessThan(600);
+    expect(performance.now() - started).toBeLessThan(1500);
     expect(reported[0]).toBe('SSM: no answer within 100 ms; tables of 3600 s ago serve');
   });
 
@@ -86,7 +86,7 @@ describe('failures', () => {
     ssm.failAll('hang');
     const started = performance.now();
     await expect(source.tables()).rejects.toMatchObject({ name: 'SourceUnavailable' });
-    expect(performance.now() - started).toBeLessThan(800);
+    expect(performance.now() - started).toBeLessThan(1500);
   });
 
   test('credentials that cannot be read do not take the tables with them', async () => {

@@ -158,7 +158,7 @@ describe('refresh', () => {
     pass(6);
     const started = performance.now();
     expect(await source.refresh('ses', refused)).toBe(refused);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(1500);
   });
 });
 
@@ -177,7 +177,7 @@ describe('prefetch', () => {
     ssm.failAll(fault);
     const started = performance.now();
     await source.prefetch();
-    expect(performance.now() - started).toBeLessThan(600);
+    expect(performance.now() - started).toBeLessThan(1500);
     ssm.failAll(undefined);
     pass(10);
     expect((await source.tables()).config.max_workers).toBe(3);

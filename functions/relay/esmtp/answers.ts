@@ -44,7 +44,7 @@ export function failed(verb: Verb, how: Failure, cause: string): Answer {
 }
 
 /** No dialogue came about (wire.md, "Routes": connection failures). */
-export function cannotConnect(cause: string): Answer {
+function cannotConnect(cause: string): Answer {
   const message = ['Cannot connect SMTP Server'];
   return { code: '421', dsn: null, command: 'CONN', message, outcome: 'deferred', cause };
 }

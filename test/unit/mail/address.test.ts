@@ -80,7 +80,7 @@ describe('parseAddress()', () => {
     const begun = Date.now();
     for (const text of [`${'a.'.repeat(100_000)}@`, `"${'\\'.repeat(100_000)}`, `a@${'a-'.repeat(100_000)}`])
       parseAddress(text);
-    expect(Date.now() - begun).toBeLessThan(200);
+    expect(Date.now() - begun).toBeLessThan(2000);
   });
 });
 

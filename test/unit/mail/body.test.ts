@@ -78,6 +78,6 @@ test.each([
   const text = line.repeat(Math.floor((4 << 20) / Buffer.byteLength(line)));
   const began = performance.now();
   const { raw } = await compose(textOnly(text));
-  expect(performance.now() - began).toBeLessThan(600); // 20-60 ms when nothing else runs
+  expect(performance.now() - began).toBeLessThan(2000); // 20-60 ms when nothing else runs
   expect(raw.length).toBeGreaterThan(4_000_000);
 });

@@ -70,6 +70,6 @@ test.each(['"', '(', '()', '<', 'a', ' ', ',', '=?', '=?a?q?b', '\\', '[', 'a:',
     const began = performance.now();
     parseMailboxes(text);
     parseMailboxes(`${text} <a@example.org>`);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(2000);
   },
 );

@@ -1,4 +1,4 @@
-import type { Codec } from './charset.ts';
+import type { Codec } from './codec.ts';
 import { isEncodedWord, phraseSafe } from './encoded-word.ts';
 import { type Token, trimBlanks } from './fold.ts';
 import type { AddressList, Group, Mailbox } from './mailboxes.ts';

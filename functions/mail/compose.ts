@@ -1,4 +1,5 @@
-import { type Codec, codecFor, UTF_8 } from './charset.ts';
+import { codecFor, UTF_8 } from './charset.ts';
+import type { Codec } from './codec.ts';
 import { writeField } from './header.ts';
 import type { Charset, Content, EncodedBody, Field } from './message.ts';
 import { composeParts } from './parts.ts';

@@ -1,4 +1,5 @@
-import { type Codec, UTF_8 } from './charset.ts';
+import { UTF_8 } from './charset.ts';
+import type { Codec } from './codec.ts';
 
 /** Longest encoded word (RFC 2047 2). */
 export const LONGEST_WORD = 75;

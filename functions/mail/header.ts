@@ -1,6 +1,6 @@
 import type { AddressFault } from './address.ts';
 import { addressTokens } from './address-field.ts';
-import type { Codec } from './charset.ts';
+import type { Codec } from './codec.ts';
 import { fold, LONGEST_LINE, splitWords, type Token } from './fold.ts';
 import { parseMailboxes } from './mailboxes.ts';
 import type { Field } from './message.ts';

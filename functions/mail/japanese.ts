@@ -1,4 +1,4 @@
-import type { Codec } from './charset.ts';
+import type { Codec } from './codec.ts';
 
 type Encoding = typeof import('encoding-japanese');
 

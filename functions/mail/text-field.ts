@@ -1,4 +1,4 @@
-import type { Codec } from './charset.ts';
+import type { Codec } from './codec.ts';
 import { encodedWords, LONGEST_WORD } from './encoded-word.ts';
 import { LINE, splitWords, type Token } from './fold.ts';
 

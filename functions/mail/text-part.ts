@@ -1,4 +1,4 @@
-import type { Codec } from './charset.ts';
+import type { Codec } from './codec.ts';
 import type { EncodedBody } from './message.ts';
 import { encodeTransfer, transferEncodingFor } from './transfer-encoding.ts';
 

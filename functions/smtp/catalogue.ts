@@ -11,25 +11,14 @@ export function isRefused<T>(checked: Checked<T>): checked is { readonly refused
   return 'refused' in checked;
 }
 
-function refusal(
-  status: number,
-  code: string,
-  dsn: string | null,
-  command: string,
-  ...message: string[]
-): Refusal {
-  return own('rejected', status, code, dsn, command, ...message);
+type Told = [status: number, code: string, dsn: string | null, command: string, ...message: string[]];
+
+function own(outcome: Outcome, ...[status, code, dsn, command, ...message]: Told): Refusal {
+  return { status, reply: { code, dsn, error: 1, command, message, outcome } };
 }
 
-function own(
-  outcome: Outcome,
-  status: number,
-  code: string,
-  dsn: string | null,
-  command: string,
-  ...message: string[]
-): Refusal {
-  return { status, reply: { code, dsn, error: 1, command, message, outcome } };
+function refusal(...told: Told): Refusal {
+  return own('rejected', ...told);
 }
 
 /** Every refusal of our own, in the order of the checks (wire.md, "Checks, in order, and the refusals"). */

@@ -1,5 +1,5 @@
 import { type Credential, parseAuthinfo } from '../tables/authinfo.ts';
-import { ConfigError, type ConfigIssue } from '../tables/config-error.ts';
+import { ConfigError, type ConfigIssue, collect } from '../tables/config-error.ts';
 import type { Known } from '../tables/known.ts';
 import { buildTables, type Documents, type Tables } from '../tables/tables.ts';
 
@@ -40,15 +40,4 @@ export function buildSnapshot(
 export function credentialVersions(snapshot: Snapshot | undefined): Record<string, string> {
   const credentials = [...(snapshot?.credentials.values() ?? [])];
   return Object.fromEntries(credentials.map(({ name, version }) => [`authinfo/${name}`, version]));
-}
-
-/** What `read` gives, or undefined and its issues in the list. */
-function collect<T>(issues: ConfigIssue[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    issues.push(...error.issues);
-    return undefined;
-  }
 }

@@ -26,3 +26,14 @@ function describeIssue(issue: ConfigIssue): string {
   const where = issue.path === '' ? issue.table : `${issue.table}: ${issue.path}`;
   return `${where}: expected ${issue.expected}, got ${issue.got}`;
 }
+
+/** What `read` gives; undefined, and its issues in the list, where it throws a ConfigError: all issues are told at once. */
+export function collect<T>(issues: ConfigIssue[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    issues.push(...error.issues);
+    return undefined;
+  }
+}

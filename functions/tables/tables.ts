@@ -1,5 +1,5 @@
 import type { Address } from '../mail/address.ts';
-import { ConfigError, type ConfigIssue } from './config-error.ts';
+import { ConfigError, type ConfigIssue, collect } from './config-error.ts';
 import { type HainekoCf, parseHainekoCf, withoutSmtpd } from './haineko-cf.ts';
 import type { Known } from './known.ts';
 import { MAILERTABLE, parseRouteTable, type RouteTable } from './mailertable.ts';
@@ -72,22 +72,15 @@ export function parseContent(name: ShardedName, document: unknown, known: Known,
 /** Checks all documents and makes the tables. Throws one ConfigError that lists every issue of every table. */
 export function buildTables(documents: Documents, known: Known): Tables {
   const issues: ConfigIssue[] = [];
-  const attempt = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues);
-      return undefined;
-    }
-  };
-  const config = attempt(() => parseHainekoCf(documents['haineko.cf'], known));
+  const config = collect(issues, () => parseHainekoCf(documents['haineko.cf'], known));
   const hostname = config?.hostname ?? known.machine;
-  const mailertable = attempt(() => parseContent('mailertable', documents.mailertable, known, hostname));
-  const sendermt = attempt(() => parseContent('sendermt', documents.sendermt, known, hostname));
-  const relayhosts = attempt(() => parseRelayhosts(documents.relayhosts));
-  const recipients = attempt(() => parseContent('recipients', documents.recipients, known, hostname));
-  const password = attempt(() => parseContent('password', documents.password, known, hostname));
+  const mailertable = collect(issues, () =>
+    parseContent('mailertable', documents.mailertable, known, hostname),
+  );
+  const sendermt = collect(issues, () => parseContent('sendermt', documents.sendermt, known, hostname));
+  const relayhosts = collect(issues, () => parseRelayhosts(documents.relayhosts));
+  const recipients = collect(issues, () => parseContent('recipients', documents.recipients, known, hostname));
+  const password = collect(issues, () => parseContent('password', documents.password, known, hostname));
   if (known.deployed) issues.push(...missingWhenDeployed(documents, mailertable));
   if (issues.length > 0 || !config || !mailertable || !sendermt || !relayhosts || !recipients || !password) {
     throw new ConfigError('TABLE_VALUE', issues);

@@ -9,7 +9,7 @@ import { authenticator } from './session/basic-auth.ts';
 import { ssmSource } from './store/ssm.ts';
 
 /** Lambda's context, as far as it is read. */
-type LambdaContext = { getRemainingTimeInMillis(): number };
+type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis(): number };
 
 // Set by Lambda only: a process that loads the bundle elsewhere (a test) may relay to loopback.
 const deployed = process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
@@ -50,5 +50,7 @@ await source.prefetch();
 /** Answers an event of API Gateway's HTTP API (payload format 2.0). */
 export async function handler(event: HttpApiEvent, lambda: LambdaContext): Promise<HttpApiResult> {
   const request = fromHttpApi(event, lambda.getRemainingTimeInMillis(), context.now());
-  return toHttpApi(await answer(request, context));
+  // ties our lines to those that Lambda writes itself
+  const scoped: Context = { ...context, log: (line) => log({ ...line, requestId: lambda.awsRequestId }) };
+  return toHttpApi(await answer(request, scoped));
 }

@@ -205,7 +205,12 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
     await relay.post('submit-json');
     const lines = relay.lambda.log().slice(before).trim().split('\n');
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ queueid: expect.any(String), client: '192.0.2.77' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'INFO',
+      requestId: expect.stringMatching(/^0{8}-0{4}-4000-8000-\d{12}$/),
+      queueid: expect.any(String),
+      client: '192.0.2.77',
+    });
     for (const secret of ['にゃーん', 'テスト', 'nyaa-nyaa-secret']) {
       expect(relay.lambda.log()).not.toContain(secret);
     }

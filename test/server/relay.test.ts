@@ -68,13 +68,14 @@ describe('a mail relayed with STARTTLS and AUTH arrives intact', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function relay(body: string, header: Record<string, string> = {}) {
+  async function relay(body: string, header: Record<string, string> = {}, more: object = {}) {
     const mail = {
       ehlo: '[127.0.0.1]',
       mail: 'kijitora@example.jp',
       rcpt: ['mi-chan@example.org'],
       header: { subject: 'Nyaa', ...header },
       body,
+      ...more,
     };
     const answer = await ask(new URL(`http://127.0.0.1:${server.port}`), '/submit', JSON.stringify(mail));
     expect(answer).toMatchObject({
@@ -184,5 +185,31 @@ describe('a mail relayed with STARTTLS and AUTH arrives intact', () => {
     expect(headers.get('x-haineko-loop')).toBe('relay.example.jp');
     expect(headers.get('mime-version')).toBe('1.0');
     expect(parsed.inReplyTo).toBe('<1@example.jp>');
+  });
+
+  test('with html, an image within it and an attachment, in UTF-8', async () => {
+    const image = Buffer.from('89504e470d0a1a0a', 'hex');
+    const { raw, parsed, json } = await relay(
+      '猫です\n.\n',
+      { charset: 'ISO-2022-JP' },
+      {
+        html: '<p>猫です</p><img src="cid:neko">',
+        attachments: [
+          { filename: '猫.png', type: 'image/png', content: image.toString('base64'), cid: 'neko' },
+          { filename: 'a b.txt', content: Buffer.from('one\n.\ntwo\n').toString('base64') },
+        ],
+      },
+    );
+    expect(json['smtp.notes']).toEqual([expect.stringContaining('UTF-8')]);
+    expect(parsed.text).toBe('猫です\n.\n');
+    expect(parsed.html).toContain('<p>猫です</p>');
+    expect(
+      parsed.attachments.map(({ filename, cid, content }) => [filename, cid, content.toString('hex')]),
+    ).toEqual([
+      ['猫.png', 'neko', image.toString('hex')],
+      ['a b.txt', undefined, Buffer.from('one\n.\ntwo\n').toString('hex')],
+    ]);
+    expect(raw.every((octet) => octet < 0x80)).toBe(true);
+    expect(raw.toString('latin1').match(/^(Message-Id|Date|From|MIME-Version):/gim)).toHaveLength(4);
   });
 });

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { knownFrom } from '../functions/app/known.ts';
+import { milters } from '../functions/milter/index.ts';
+import { relays } from '../functions/relay/index.ts';
+import { fileSource } from '../functions/store/files.ts';
+import { ConfigError } from '../functions/tables/config-error.ts';
+
+const FOLDER = fileURLToPath(new URL('bad-config', import.meta.url));
+const known = knownFrom(relays, milters, { deployed: false, machine: 'relay.example.jp' });
+
+// A folder a mistake: the tables that have it, and in `expected` the lines that an operator is told.
+test.each(readdirSync(FOLDER))(
+  '%s is told by table, key, what was expected and what stands there',
+  async (name) => {
+    const source = fileSource(join(FOLDER, name), known);
+    const error: unknown = await source.tables().catch((each: unknown) => each);
+    source.close();
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(`${(error as ConfigError).message}\n`).toBe(readFileSync(join(FOLDER, name, 'expected'), 'utf8'));
+  },
+);

@@ -25,10 +25,13 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
   let tables: Tables | undefined;
   try {
     tables = await tablesInTime(request.deadline, context);
-    const made =
-      queueid === null
-        ? await otherPath(request, client, tables, told, context)
-        : await submission(request, { queueid, receivedAt, client, tables }, told, context);
+    if (queueid !== null) {
+      const session = { queueid, receivedAt, client, tables };
+      return withoutContent(request, await submission(request, session, told, context));
+    }
+    const made = await otherPath(request, client, tables, told, context);
+    const line = { method: request.method, path: request.path.slice(0, 200), client: client.address };
+    context.log({ level: 'info', message: 'request', ...line, status: made.status });
     return withoutContent(request, made);
   } catch (error) {
     const { status, reply } = refusalOf(error);
@@ -60,13 +63,12 @@ async function otherPath(
   told: Told,
   context: Context,
 ): Promise<HttpAnswer> {
-  const { method, path } = request;
   const refuse = (refusal: Refusal, headers?: Record<string, string>) =>
     tell(tables, refusal.status, told, [refusal.reply], headers);
   const user = await authenticate(request, client, tables, context);
   if (isRefused(user)) return refuse(user.refused, user.headers);
   const inside = isLoopback(client.address) || user.value?.admin === true;
-  switch (path) {
+  switch (request.path) {
     case '/':
       return json(200, { name: 'Haineko', version: VERSION });
     case '/neko':
@@ -78,13 +80,6 @@ async function otherPath(
     case '/dump':
       return inside ? json(200, dump(context.source)) : refuse(REFUSALS.confNotPermitted());
     default:
-      context.log({
-        level: 'info',
-        message: 'not found',
-        method,
-        path: path.slice(0, 200),
-        client: client.address,
-      });
       return refuse(REFUSALS.notFound());
   }
 }

@@ -281,6 +281,16 @@ describe('answer() on the other paths', () => {
     expect(VERSION).toBe(packageJson.version);
   });
 
+  test('logs a line for each request', async () => {
+    const { ask, lines } = world();
+    await ask({ method: 'GET', path: '/neko', body: '' });
+    await ask({ method: 'GET', path: '/nyaa', body: '' });
+    expect(lines).toEqual([
+      { level: 'info', message: 'request', method: 'GET', path: '/neko', client: '127.0.0.1', status: 200 },
+      { level: 'info', message: 'request', method: 'GET', path: '/nyaa', client: '127.0.0.1', status: 404 },
+    ]);
+  });
+
   test('mews', async () => {
     const { ask } = world();
     expect(await ask({ method: 'GET', path: '/neko', body: '' })).toMatchObject({

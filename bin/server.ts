@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Context, HttpRequest } from '../functions/app/context.ts';
 import { answer } from '../functions/app/http.ts';
 import { connectionsOf } from './connections.ts';
-import { isForeignPage } from './foreign-page.ts';
+import { foreignTo } from './foreign-page.ts';
 
 /** How long a request may take from its first octet to its answer, in milliseconds. */
 const REQUEST_TIME = 60_000;
@@ -69,14 +69,17 @@ function toRequest(request: IncomingMessage, body: Buffer, deadline: number, hos
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   const { remoteAddress = '', remotePort = null } = request.socket;
+  const foreign = foreignTo(request.headers, remoteAddress, host);
+  // a browser adds the password that it remembers, whoever's page it is
+  if (foreign === 'page') delete headers['authorization'];
   return {
     method: request.method ?? 'GET',
     // RFC 9112 3.2.2: the absolute form must be taken too
     path: (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/',
     headers,
     body,
-    // what a foreign page sends comes from nobody that relayhosts could know
-    remote: { address: isForeignPage(request.headers, host) ? '' : remoteAddress, port: remotePort },
+    remote: { address: remoteAddress, port: remotePort },
+    foreign: foreign !== undefined,
     deadline,
   };
 }

@@ -38,7 +38,7 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
     '`body`, `html` and decoded attachments are over `max_message_size`',
   ],
   subjectEmpty: [REFUSALS.subjectEmpty(), '`header.subject` is absent or empty'],
-  headerTooLarge: [REFUSALS.headerTooLarge(131_072), 'the header fields together are too large'],
+  headerTooLarge: [REFUSALS.headerTooLarge(32_768), 'the header fields together are too large'],
   headerInvalid: [
     REFUSALS.headerInvalid('(which field, and what is wrong)'),
     'a header value holds a line break or NUL, or is not what its field must hold',

@@ -13,6 +13,8 @@ export type HttpRequest = {
   readonly body: Uint8Array | string;
   /** The peer, as the platform tells it. */
   readonly remote: { readonly address: string; readonly port: number | null };
+  /** A web page of another site made it: its address is the reader's, and no reason to trust it. */
+  readonly foreign?: boolean;
   /** The moment (milliseconds since the epoch) by which the answer must be ready. */
   readonly deadline: number;
 };

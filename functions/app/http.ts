@@ -67,7 +67,7 @@ async function otherPath(
     tell(tables, refusal.status, told, [refusal.reply], headers);
   const user = await authenticate(request, client, tables, context);
   if (isRefused(user)) return refuse(user.refused, user.headers);
-  const inside = isLoopback(client.address) || user.value?.admin === true;
+  const inside = (client.trusted && isLoopback(client.address)) || user.value?.admin === true;
   switch (request.path) {
     case '/':
       return json(200, { name: 'Haineko', version: VERSION });

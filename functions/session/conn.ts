@@ -30,7 +30,8 @@ export function checkAuthentication(authentication: Authentication, required: bo
 /** Phase conn: relayhosts, which an authenticated user passes, then the milters. */
 export async function conn(session: Session, milters: ReadonlyMap<string, Milter>): Promise<Checked<true>> {
   const { client, tables, user } = session;
-  if (!user && !tables.relayhosts.permits(client.address)) return { refused: REFUSALS.clientNotPermitted() };
+  if (!user && !(client.trusted && tables.relayhosts.permits(client.address)))
+    return { refused: REFUSALS.clientNotPermitted() };
   const refused = await refusedByMilter(
     miltersOf('conn', session, milters),
     (milter) => milter.conn?.(client.address, milterView(session)),

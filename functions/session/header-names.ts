@@ -24,6 +24,10 @@ const OURS: ReadonlySet<string> = new Set([
 ]);
 
 const LOOP = 'x-haineko-loop';
+/** Most servers that a mail may have been through; RFC 5321 6.3 has 100 Received fields for a loop. */
+const MOST_SERVERS = 100;
+/** Most fields that are looked at: nobody's mail has as many. */
+const MOST_FIELDS = 500;
 // RFC 5322 3.6.8: ftext; a field's name ends at 76 so that the name and its colon fit a line of 78 (2.1.1).
 const FIELD_NAME = /^[!-9;-~]{1,76}$/;
 
@@ -38,20 +42,24 @@ export function readHeader(given: unknown, lenient: boolean): Checked<GivenHeade
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     return { refused: REFUSALS.malformed('header: expected a mapping') };
   }
+  const entries = Object.entries(given);
+  if (entries.length > MOST_FIELDS)
+    return { refused: REFUSALS.malformed(`header: expected at most ${MOST_FIELDS} fields`) };
   const fields = new Map<string, string>();
   let loop: string[] = [];
-  for (const [written, value] of Object.entries(given)) {
+  for (const [written, value] of entries) {
     const lower = written.toLowerCase();
     const name = lower === 'replyto' ? 'reply-to' : lower;
     if (value === null || value === undefined) continue;
     if (fields.has(name)) {
       // "Subject" beside "subject": which of the two is meant cannot be known; of two aliases the first one wins
-      if (lenient || lower === 'replyto' || fields.has('reply-to')) continue;
+      if (lenient || name === 'reply-to') continue;
       return wrong(name, 'given twice');
     }
     if (name === LOOP) {
       const servers = readLoop(value);
-      if (!servers) return wrong(name, 'expected a text or a list of texts');
+      if (!servers)
+        return wrong(name, `expected a text or a list of texts, of at most ${MOST_SERVERS} servers`);
       loop = servers;
       continue;
     }
@@ -76,8 +84,9 @@ function mayGive(name: string): boolean {
 
 function readLoop(value: unknown): string[] | undefined {
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (!list.every((each) => typeof each === 'string')) return undefined;
-  return list
+  const texts = list.every((each) => typeof each === 'string') ? list : undefined;
+  if (!texts || texts.length > MOST_SERVERS || texts.join().length > MOST_SERVERS * 256) return undefined;
+  return texts
     .flatMap((each) => each.split(','))
     .map((each) => each.trim())
     .filter((each) => each !== '');

@@ -21,10 +21,10 @@ export function clientField(name: string, value: string): Field {
 }
 
 /**
- * Most characters of all header fields together: many times what a mail ever has, and what is folded and encoded anew
- * for each recipient within milliseconds.
+ * Most characters of all header fields together: many times what a mail ever has, and what can be folded and encoded
+ * anew for each recipient.
  */
-const MOST_HEADER = 131_072;
+const MOST_HEADER = 32_768;
 
 /** Checks the values of header fields; the first that cannot stand in a mail is refused by name. */
 export function checkHeader(header: ReadonlyMap<string, string>): Refusal | undefined {

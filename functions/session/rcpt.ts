@@ -18,9 +18,9 @@ export async function rcpt(
   session: Session,
   milters: ReadonlyMap<string, Milter>,
 ): Promise<Checked<readonly CheckedRecipient[]>> {
-  const wanted = withoutRepeats(texts ?? []);
-  if (wanted.length === 0) return { refused: REFUSALS.recipientRequired() };
   const most = session.tables.config.max_rcpts_per_message;
+  const wanted = withoutRepeats(texts ?? [], most);
+  if (wanted.length === 0) return { refused: REFUSALS.recipientRequired() };
   if (most > 0 && wanted.length > most) return { refused: REFUSALS.tooManyRecipients() };
 
   const parsed = wanted.map((text) => ({ text, address: parseAddress(text) }));
@@ -30,12 +30,15 @@ export async function rcpt(
   const asked = miltersOf('rcpt', session, milters);
   const checked: CheckedRecipient[] = [];
   const added: Address[] = [];
+  const mailboxes = new Set<string>();
   for (const { text, address } of parsed) {
     const builtIn = checkRecipient(address, session);
     if (isRefused(builtIn)) {
       checked.push({ text, refused: builtIn.refused });
       continue;
     }
+    // another spelling of a mailbox that gets the mail already
+    if (mailboxes.size === mailboxes.add(mailboxOf(builtIn.value)).size) continue;
     const verdict = await askMilters(builtIn.value, asked, session);
     if (isRefused(verdict)) checked.push({ text, refused: verdict.refused });
     else {
@@ -76,8 +79,8 @@ async function addedRecipients(
   session: Session,
 ): Promise<readonly CheckedRecipient[]> {
   if (added.length === 0) return [];
-  const given = new Set(checked.map((each) => sameMailbox('address' in each ? each.address : each.text)));
-  const fresh = withoutRepeats(added).filter((each) => !given.has(sameMailbox(each)));
+  const given = new Set(checked.flatMap((each) => ('address' in each ? mailboxOf(each.address) : [])));
+  const fresh = added.filter((each) => given.size < given.add(mailboxOf(each)).size);
   await session.tables.need({ recipients: fresh });
   return fresh.map((text) => {
     const result = checkRecipient(parseAddress(text), session);
@@ -85,17 +88,15 @@ async function addedRecipients(
   });
 }
 
-function withoutRepeats(texts: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return texts.filter((text) => {
-    const key = sameMailbox(text);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-function sameMailbox(text: string): string {
-  const address = parseAddress(text);
-  return typeof address === 'string' ? mailboxOf(address) : text;
+/** The texts without those that stand there twice; no further than it takes to see that they are more than `most`. */
+function withoutRepeats(texts: readonly string[], most: number): string[] {
+  const first = new Map<string, string>();
+  for (const text of texts) {
+    // RFC 5321 2.4: a domain's case does not count, a local part's may
+    const at = text.lastIndexOf('@');
+    const key = at < 0 ? text : text.slice(0, at) + text.slice(at).toLowerCase();
+    if (!first.has(key)) first.set(key, text);
+    if (most > 0 && first.size > most) break;
+  }
+  return [...first.values()];
 }

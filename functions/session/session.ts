@@ -11,6 +11,8 @@ export type Client = {
   readonly port: number | null;
   readonly userAgent: string | null;
   readonly referer: string | null;
+  /** What its address permits counts: no web page of another site speaks through it. */
+  readonly trusted: boolean;
 };
 
 /** What a request has become so far; each phase adds what it checked. */

@@ -90,9 +90,15 @@ export function shardCells<Name extends ShardedName>(
       const needed = [...new Set(keys.map(cellOf))];
       const waits = needed.map((cell) => cell.ensure());
       if (waits.every((wait) => wait === undefined) && keys.every((key) => goodAt(key))) return undefined;
-      return Promise.all(waits).then(() => {
-        for (const key of keys) at(key);
-      });
+      return Promise.all(waits).then(
+        () => {
+          for (const key of keys) at(key);
+        },
+        (error: unknown) => {
+          // what cannot be read now is there under the index before
+          if (!keys.every((key) => goodAt(key) ?? older?.goodAt(key))) throw error;
+        },
+      );
     },
     at,
     goodAt,

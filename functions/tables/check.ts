@@ -15,6 +15,11 @@ export function check<Schema extends v.GenericSchema>(
   if (Array.isArray(document)) {
     throw new ConfigError('TABLE_VALUE', [{ table, path: '', expected: 'a mapping', got: 'a list' }]);
   }
+  // valibot leaves these out of a mapping without a word
+  const odd = Object.keys(document ?? {}).find((key) => /^(?:__proto__|constructor|prototype)$/.test(key));
+  if (odd !== undefined) {
+    throw new ConfigError('TABLE_VALUE', [{ table, path: odd, expected: 'another name', got: show(odd) }]);
+  }
   const result = v.safeParse(schema, document, { abortPipeEarly: true });
   if (result.success) return result.output;
   const issues = result.issues
@@ -62,6 +67,9 @@ function keyPath(keys: readonly unknown[]): string {
 /** A value for an error message: JSON, at most 60 characters. */
 function show(input: unknown): string {
   if (input === undefined) return 'nothing';
+  // a credential may stand where none belongs: in a mapping under `auth`, in a URL for a host
+  if (typeof input === 'object' && input !== null) return Array.isArray(input) ? 'a list' : 'a mapping';
+  if (typeof input === 'string' && /:.*@|^[^/]+:.*\s/.test(input)) return '(hidden)';
   const json = JSON.stringify(input) ?? String(input);
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

@@ -13,7 +13,7 @@ export async function readDocument(table: string, text: string): Promise<unknown
     }
   }
   // a file of comments alone is a table without entries, not an error
-  if (text.split('\n').every(isWithoutContent)) return undefined;
+  if (text.split(/\r\n?|\n/).every(isWithoutContent)) return undefined;
   const { CORE_SCHEMA, load, YAMLException } = await import('js-yaml');
   try {
     // the original's own haineko.cf ends with the marker of a document that never comes

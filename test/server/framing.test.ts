@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isForeignPage } from '../../bin/foreign-page.ts';
+import { foreignTo } from '../../bin/foreign-page.ts';
 import { type ScriptedServer, startScriptedServer } from '../dialogue/scripted-server.ts';
 import { ask, type Running, started } from './process.ts';
 
@@ -142,33 +142,83 @@ describe('haineko start', () => {
   });
 });
 
-describe('isForeignPage()', () => {
+describe('foreignTo()', () => {
   test.each([
-    [{ host: '127.0.0.1:2794' }, false],
-    [{ host: 'localhost' }, false],
-    [{ host: '[::1]:2794' }, false],
-    [{}, false],
-    [{ host: 'localhost:2794', origin: 'http://localhost:2794', 'sec-fetch-site': 'same-origin' }, false],
-    [{ host: 'localhost:2794', 'sec-fetch-site': 'none' }, false],
-    [{ host: 'localhost:2794', origin: 'https://evil.example' }, true],
-    [{ host: 'localhost:2794', origin: 'null' }, true],
-    [{ host: 'localhost:2794', 'sec-fetch-site': 'cross-site' }, true],
-    [{ host: 'evil.example:2794' }, true],
-  ])('tells %j: %s', (headers, foreign) => {
-    expect(isForeignPage(headers, '127.0.0.1')).toBe(foreign);
+    [{ host: '127.0.0.1:2794' }, undefined],
+    [{ host: 'localhost' }, undefined],
+    [{ host: '[::1]:2794' }, undefined],
+    [{ host: '192.168.1.2:2794' }, undefined],
+    [{}, undefined],
+    [{ host: 'localhost:2794', origin: 'http://localhost:2794', 'sec-fetch-site': 'same-origin' }, undefined],
+    [{ host: 'localhost:2794', 'sec-fetch-site': 'none' }, undefined],
+    [{ host: 'localhost:2794', origin: 'https://evil.example' }, 'page'],
+    [{ host: 'localhost:2794', origin: 'null' }, 'page'],
+    [{ host: 'localhost:2794', 'sec-fetch-site': 'cross-site' }, 'page'],
+    [{ host: 'evil.example:2794' }, 'name'],
+    [
+      { host: 'evil.example:2794', origin: 'http://evil.example:2794', 'sec-fetch-site': 'same-origin' },
+      'name',
+    ],
+  ] as const)('tells %j: %s', (headers, foreign) => {
+    expect(foreignTo(headers, '127.0.0.1', '0.0.0.0')).toBe(foreign);
   });
 
-  test('takes any host name where the server listens to others too', () => {
-    expect(isForeignPage({ host: 'relay.example.jp' }, '0.0.0.0')).toBe(false);
+  test('takes the name that the server listens on, and any from another machine', () => {
+    expect(foreignTo({ host: 'relay.example.jp' }, '127.0.0.1', 'relay.example.jp')).toBeUndefined();
+    expect(foreignTo({ host: 'relay.example.jp' }, '192.0.2.1', '0.0.0.0')).toBeUndefined();
   });
 
-  test('is refused by the server', async () => {
+  test('is kept to by the server: no trust in the address, no password that a browser remembers', async () => {
     const running = await started(['--port', '0', '--outbox', tmpdir()]);
     const evil = { origin: 'https://evil.example' };
+    const user = { authorization: `Basic ${Buffer.from('haineko:kijitora').toString('base64')}` };
     expect((await ask(running.url, '/submit', MAIL, evil)).status).toBe(403);
+    expect((await ask(running.url, '/submit', MAIL, { ...evil, ...user })).status).toBe(403);
     expect((await ask(running.url, '/conf', undefined, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await ask(running.url, '/conf', undefined, { host: 'evil.example' })).status).toBe(403);
     expect((await ask(running.url, '/conf')).status).toBe(200);
+    // a proxy on this machine that keeps Host: its clients have passwords
+    expect((await ask(running.url, '/submit', MAIL, { host: 'relay.example.jp', ...user })).status).toBe(200);
     await running.stop();
+  });
+});
+
+describe('a request that breaks off', () => {
+  let running: Running;
+  beforeAll(async () => {
+    running = await started(['--port', '0', '--outbox', tmpdir()]);
+  });
+  afterAll(() => running.stop());
+
+  const HEAD = 'POST /submit HTTP/1.1\r\nHost: localhost\r\n';
+  test.each([
+    ['within its chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`],
+    ['within its body', `${HEAD}Content-Length: 100\r\n\r\nxx`, true],
+    [
+      'after a whole one',
+      `GET /neko HTTP/1.1\r\nHost: localhost\r\n\r\n${HEAD}Content-Length: 100\r\n\r\nxx`,
+      true,
+    ],
+  ])('%s is closed', async (_, text, half = false) => {
+    const closed = await new Promise<boolean>((resolve) => {
+      const socket = connect(
+        { port: Number(running.url.port), host: '127.0.0.1', allowHalfOpen: true },
+        () => {
+          socket.write(text);
+          if (half) socket.end();
+        },
+      );
+      socket.resume();
+      socket.setTimeout(4000, () => {
+        resolve(false);
+        socket.destroy();
+      });
+      socket.on('error', () => resolve(true));
+      socket.on('end', () => {
+        resolve(true);
+        socket.end();
+      });
+    });
+    expect(closed).toBe(true);
   });
 });

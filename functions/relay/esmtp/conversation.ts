@@ -50,7 +50,8 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
         continue;
       }
       const to = waiting.shift();
-      const reply = { ...item, message: item.message.map(hide) };
+      // only after AUTH can it say what it heard there; elsewhere a short password would be found in honest words
+      const reply = to === 'AUTH' ? { ...item, message: item.message.map(hide) } : item;
       conversation.log?.(`S: ${reply.message.map((line) => `${reply.code} ${line}`).join(' / ')}`);
       // RFC 3207 4.2: what is said in clear after this reply is not the server's
       if (to === 'STARTTLS' && item.code.startsWith('2')) untap();
@@ -66,7 +67,7 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
     if (!socket || socket === tapped) return;
     untap();
     tapped = socket;
-    const reader = replyReader();
+    const reader = replyReader(hide);
     const onData = (chunk: Buffer) => hear(reader, chunk);
     const onEnd = () =>
       tell({ lost: `closed by the server${reader.partial() ? ' within a reply' : ''}`, code: undefined });

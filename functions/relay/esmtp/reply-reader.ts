@@ -18,12 +18,15 @@ export type ReplyReader = {
 const LONGEST_LINE = 8 * 1024;
 const LONGEST_REPLY = 64 * 1024;
 
-/** Reads a server's replies out of its octets, line by line (RFC 5321 4.2.1), stricter than nodemailer: one code a reply. */
-export function replyReader(): ReplyReader {
+/** Reads a server's replies out of its octets, line by line (RFC 5321 4.2.1), stricter than nodemailer: one code a reply. `hide` takes secrets out of what is no reply. */
+export function replyReader(hide: (line: string) => string = (line) => line): ReplyReader {
   let rest = '';
   let lines: string[] = [];
   let size = 0;
   let dead = false;
+
+  // hidden before it is cut: half a secret is not found any more
+  const excerpt = (line: string): string => JSON.stringify(hide(clean(line)).slice(0, 80));
 
   const take = (line: string): ServerReply | Garbage | undefined => {
     // stray empty lines between replies do no harm
@@ -71,8 +74,4 @@ function decode(line: string): string {
 /** No control or format character (some turn the direction of text, some are not seen) of a hostile server reaches a client or a log. */
 function clean(text: string): string {
   return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '');
-}
-
-function excerpt(line: string): string {
-  return JSON.stringify(clean(line).slice(0, 80));
 }

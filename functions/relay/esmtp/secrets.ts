@@ -14,8 +14,9 @@ export function hidingSecrets(credential: Credential | undefined): (line: string
   // of a shorter one every second word would be a part
   const encoded = [`\0${username}\0${password}`, password].map(base64).filter((text) => text.length >= 8);
   const plain = password.length >= 4 ? password : undefined;
+  const whole = plain === undefined ? encoded : [plain, ...encoded];
   return (line) =>
-    (plain === undefined ? line : line.replaceAll(plain, '****')).replace(RUN, (run) =>
-      encoded.some((secret) => secret.includes(run) || run.includes(secret)) ? '****' : run,
-    );
+    whole
+      .reduce((rest, secret) => rest.replaceAll(secret, '****'), line)
+      .replace(RUN, (run) => (encoded.some((secret) => secret.includes(run)) ? '****' : run));
 }

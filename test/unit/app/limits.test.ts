@@ -59,8 +59,18 @@ describe('answer() keeps to its limits', () => {
     ],
     [
       'a domain of hundreds of thousands of characters',
-      { header: { ...MAIL.header, from: `x@${'漢字'.repeat(60_000)}.jp` } },
+      { header: { ...MAIL.header, from: `x@${'漢字'.repeat(15_000)}.jp` } },
       '553',
+    ],
+    [
+      'a loop of too many servers',
+      { header: { ...MAIL.header, 'x-haineko-loop': 'a.b,'.repeat(1_000_000) } },
+      '421',
+    ],
+    [
+      'too many header fields',
+      { header: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`x-${at}`, 'x'])) },
+      '421',
     ],
     ['too many attachments', { attachments: Array(101).fill({ content: '' }) }, '421'],
   ])('refuses %s at once', async (_, changes, code) => {
@@ -213,6 +223,16 @@ describe('answer() takes a request as it is meant', () => {
       rcpt: ['neko@example.org', '"neko"@EXAMPLE.org', '"ne\\ko"@example.org', 'Neko@example.org'],
     });
     expect(kept.map(({ envelope }) => envelope.rcpt[0])).toEqual(['neko@example.org', 'Neko@example.org']);
+  });
+
+  test('does not let a spelling that is not listed stand for one that is', async () => {
+    const { post, kept } = world();
+    const made = await post({ ...MAIL, rcpt: ['"sabatora"@example.jp', 'sabatora@example.jp'] });
+    expect(made.json['smtp.responses']).toMatchObject([
+      { code: '553' },
+      { code: '250', rcpt: 'sabatora@example.jp' },
+    ]);
+    expect(kept).toHaveLength(1);
   });
 
   test('never writes what only looks like an encoded word as it is', async () => {

@@ -103,6 +103,23 @@ describe('parseRouteTable()', () => {
       { 'a.org': { port: 1 }, 'A.org.': { port: 2 } },
       'mailertable: A.org.: expected each domain once, whatever its case, got "A.org."',
     ],
+    [
+      { 'example.com': { auth: { username: 'neko', password: 'topsecret' } } },
+      'mailertable: example.com.auth: expected a name of 1 to 64 characters of A-Z a-z 0-9 _ . -, got a mapping',
+    ],
+    [
+      { 'example.com': { auth: 'neko:top secret' } },
+      'mailertable: example.com.auth: expected a name of 1 to 64 characters of A-Z a-z 0-9 _ . -, got (hidden)',
+    ],
+    [
+      { 'example.com': { host: 'neko:topsecret@smtp.example.com' } },
+      'mailertable: example.com.host: expected a host name or an address, got (hidden)',
+    ],
+    [
+      { 'example.com': 'smtp://neko:topsecret@host' },
+      'mailertable: example.com: expected a mapping, got (hidden)',
+    ],
+    [{ constructor: { port: 25 } }, 'mailertable: constructor: expected another name, got "constructor"'],
     [['default'], /^mailertable: expected a mapping, got a list$/],
   ])('names table, key path, expected and given for %j', (document, line) => {
     const lines = linesOf(() => read(document));

@@ -7,8 +7,8 @@ import { foreignTo } from './foreign-page.ts';
 
 /** How long a request may take from its first octet to its answer, in milliseconds. */
 const REQUEST_TIME = 60_000;
-/** A client that sends its request slower than this is cut off. */
-const RECEIVE_TIME = 30_000;
+/** A client that sends its request slower than this is cut off with 408; node looks at its clock only now and then. */
+const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000 };
 /** What a body may hold at most before max_request_size is known: max_request_size itself cannot be larger. */
 const MOST_OCTETS = 100_000_000;
 
@@ -22,16 +22,13 @@ export type LocalServer = {
 
 /** Listens. Rejects with the system's error (EADDRINUSE, EACCES, ...). */
 export function listen(context: Context, host: string, port: number): Promise<LocalServer> {
-  const server = createServer(
-    { requestTimeout: RECEIVE_TIME, headersTimeout: 10_000 },
-    (request, response) => {
-      connections.begin(request);
-      handle(request, response, context, host)
-        // a connection that breaks is no defect: nobody is left to be answered
-        .catch(() => response.destroy())
-        .finally(() => connections.end(request));
-    },
-  );
+  const server = createServer(LIMITS, (request, response) => {
+    connections.begin(request);
+    // not before: of pipelined answers one may still wait for its turn
+    response.once('close', () => connections.end(request));
+    // a connection that breaks is no defect: nobody is left to be answered
+    handle(request, response, context, host).catch(() => response.destroy());
+  });
   const connections = connectionsOf(server);
   // who sends a request and closes his half (nc -N) still waits for the answer; of net.Server, and node:http's as well
   Object.assign(server, { httpAllowHalfOpen: true });

@@ -92,6 +92,26 @@ describe('a request in flight gets its own answer', () => {
     expect(smarthost.accepted()).toBe(1);
   });
 
+  test.each([
+    ['garbage', 'GARBAGE GARBAGE\r\n\r\n'],
+    ['nothing', ''],
+  ])('though a quicker one was pipelined behind it, and %s behind both', async (_, last) => {
+    const quick = MAIL.replace('kijitora@example.org', 'x@example.net');
+    const second = `POST /submit HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${quick.length}\r\n\r\n${quick}`;
+    const read = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(Number(running.url.port), '127.0.0.1', () => socket.write(POST + second + last));
+      socket.setTimeout(3000, () => socket.destroy());
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(text));
+    });
+    expect(read.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+    expect(read.match(/"smtp\.queueid"/g)).toHaveLength(2);
+  });
+
   test('that went away is logged all the same, and sent once', async () => {
     const socket = connect(Number(running.url.port), '127.0.0.1', () => socket.write(POST));
     socket.on('error', () => {});

@@ -18,7 +18,7 @@ export type StartOptions = {
 
 export const START_USAGE = `usage: haineko start [options]
 
-  -p, --port PORT      port to listen on (2794; 0: any free one)
+  -p, --port PORT      port to listen on (2794; 0: a free one)
   -H, --host HOST      address to listen on (127.0.0.1)
   -c, --config DIR     folder of the tables (config/local)
   -o, --outbox DIR     folder of the File mailer (outbox)

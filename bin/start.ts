@@ -31,10 +31,8 @@ export async function start(args: readonly string[]): Promise<number> {
   }
   process.stdout.write(greeting(server, options));
   // tells of a broken table at once, and not only at the first request
-  await context.source.tables().catch((error: unknown) => {
-    process.stderr.write(
-      `haineko: every request is refused until the tables are mended:\n${String(error)}\n`,
-    );
+  await context.source.tables().catch(() => {
+    process.stderr.write('haineko: every request is refused until the tables are mended\n');
   });
   await interrupted();
   process.stdout.write('\nstopping: requests in flight are answered first (Ctrl-C again: at once)\n');

@@ -8,6 +8,7 @@ import { VERSION } from './version.ts';
 
 /** Written by us in places of our own, so not where the client's other fields go. */
 const PLACED: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'sender', 'reply-to', 'subject', 'charset']);
+
 type Sending = Session & { readonly ehlo: string; readonly mail: Address };
 
 /**

@@ -20,7 +20,7 @@ export async function codecFor(charset: Charset): Promise<Codec> {
   return charset === 'US-ASCII' ? US_ASCII : charset === 'ISO-8859-1' ? ISO_8859_1 : UTF_8;
 }
 
-/** A codec without shift states: any octet that does not continue a character may begin a piece. */
+/** A codec without shift states: each octet that does not continue a character may begin a piece. */
 function octetCodec(charset: Charset, encode: Codec['encode']): Codec {
   const continues = (octet: number | undefined) =>
     charset === 'UTF-8' && octet !== undefined && (octet & 0xc0) === 0x80;

@@ -1,26 +1,9 @@
 import { type Address, domainOf } from '../mail/address.ts';
 import type { RouteTable } from '../tables/mailertable.ts';
-import type { Route } from '../tables/route-entry.ts';
+import { LAST_RESORT, type Route } from '../tables/route-entry.ts';
 
 /** What routeFor looks at. */
 export type RouteTables = { readonly mailertable: RouteTable; readonly sendermt: RouteTable };
-
-/** Where mail goes when no table says anything: the machine's own SMTP server. */
-const LAST_RESORT: Route = {
-  mailer: 'ESMTP',
-  host: '127.0.0.1',
-  port: 25,
-  auth: undefined,
-  retry: 0,
-  sleep: 5,
-  timeout: 30,
-  starttls: 0,
-  tls_verify: 1,
-  auth_plaintext: 0,
-  disabled: 0,
-  debug: 0,
-  options: {},
-};
 
 /**
  * The route of one recipient, in the author's order: the recipient's domain in mailertable, the sender's in sendermt,

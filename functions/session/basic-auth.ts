@@ -26,9 +26,10 @@ const NOBODY = '{scrypt}16384$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAA
 
 /** Reads `Basic base64(user:password)` (RFC 7617 2); undefined for no header and for another scheme. */
 export function readBasic(header: string | undefined): BasicCredentials | 'malformed' | undefined {
-  const [, encoded] = /^basic(?: +(.*))?$/i.exec(header?.trim() ?? '') ?? [undefined, undefined];
-  if (!/^basic\b/i.test(header?.trim() ?? '')) return undefined;
-  if (encoded === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return 'malformed';
+  const [scheme = '', ...rest] = (header?.trim() ?? '').split(/ +/);
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  const encoded = rest.join(' ');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return 'malformed';
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   return colon < 1 ? 'malformed' : { name: text.slice(0, colon), password: text.slice(colon + 1) };

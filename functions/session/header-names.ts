@@ -85,11 +85,10 @@ function mayGive(name: string): boolean {
 function readLoop(value: unknown): string[] | undefined {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   const texts = list.every((each) => typeof each === 'string') ? list : undefined;
-  if (!texts || texts.length > MOST_SERVERS || texts.join().length > MOST_SERVERS * 256) return undefined;
-  return texts
-    .flatMap((each) => each.split(','))
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
+  // one more than is taken is enough to know that there are too many
+  const servers = texts?.join().split(',', MOST_SERVERS + 1);
+  if (!servers || servers.length > MOST_SERVERS) return undefined;
+  return servers.map((each) => each.trim()).filter((each) => each !== '');
 }
 
 function wrong(name: string, detail: string): { refused: ReturnType<typeof REFUSALS.malformed> } {

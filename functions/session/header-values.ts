@@ -43,15 +43,11 @@ export function checkHeader(header: ReadonlyMap<string, string>): Refusal | unde
 
 function checkField(name: string, value: string, header: ReadonlyMap<string, string>): Refusal | undefined {
   const field = clientField(name, value);
+  if (field.kind === 'addresses') return checkMailboxes(name, value, header);
   const fault = fieldFault(field);
-  if (fault === 'non-ascii') return REFUSALS.headerAddressNotAscii(name);
   if (fault === 'long')
     return REFUSALS.headerInvalid(`header.${name}: a word is too long for a line (RFC 5322 2.1.1)`);
-  if (fault === 'none') {
-    return REFUSALS.headerInvalid(`header.${name}: expected one or several addresses (RFC 5322 3.4)`);
-  }
-  if (fault) return REFUSALS.headerInvalid(`header.${name}: cannot be written as a header field`);
-  return field.kind === 'addresses' ? checkMailboxes(name, value, header) : undefined;
+  return fault && REFUSALS.headerInvalid(`header.${name}: cannot be written as a header field`);
 }
 
 function checkMailboxes(
@@ -60,7 +56,12 @@ function checkMailboxes(
   header: ReadonlyMap<string, string>,
 ): Refusal | undefined {
   const parsed = parseMailboxes(value);
-  const count = 'fault' in parsed ? 0 : parsed.mailboxes.length;
+  if ('fault' in parsed) {
+    return parsed.fault === 'non-ascii'
+      ? REFUSALS.headerAddressNotAscii(name)
+      : REFUSALS.headerInvalid(`header.${name}: expected one or several addresses (RFC 5322 3.4)`);
+  }
+  const count = parsed.mailboxes.length;
   // RFC 5322 3.6.2: Sender is one mailbox, and must be there where From has several
   if (name === 'sender' && count !== 1) {
     return REFUSALS.headerInvalid('header.sender: expected one address (RFC 5322 3.6.2)');

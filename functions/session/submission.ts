@@ -8,7 +8,7 @@ export type Submission = {
   readonly ehlo: string | undefined;
   readonly mail: string | undefined;
   readonly rcpt: readonly string[] | undefined;
-  /** The client's header fields by canonical lower-case name, without charset and x-haineko-loop. */
+  /** The client's header fields by canonical lower-case name, without x-haineko-loop. */
   readonly header: ReadonlyMap<string, string>;
   readonly charset: Charset;
   /** The servers that this mail has been through (x-haineko-loop). */

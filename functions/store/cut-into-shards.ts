@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import { ConfigError } from '../tables/config-error.ts';
+import { tableDomain } from '../tables/domain.ts';
 import type { DocumentName } from '../tables/tables.ts';
 import {
   type CuttableName,
@@ -26,7 +26,9 @@ type Entry = { readonly key: string; readonly list?: string; readonly name: stri
  * are put in this order. Throws a ConfigError for what cannot be cut (haineko.cf, an entry over 8 KB).
  */
 export function cutIntoShards(name: DocumentName, document: unknown, inUse?: ShardIndex): readonly Piece[] {
-  const whole = JSON.stringify(document ?? {});
+  // an absent table is closed otherwise than an empty one: nothing is laid for it
+  if (document === undefined || document === null) return [];
+  const whole = JSON.stringify(document);
   if (Buffer.byteLength(whole) <= PARAMETER_BYTES) return [{ name, value: whole }];
   if (!isCuttable(name)) throw tooLarge(name, '', Buffer.byteLength(whole));
   const { entries, rest } = entriesOf(name, document);
@@ -67,7 +69,7 @@ function textOf(entries: readonly Entry[]): string {
 function entriesOf(table: CuttableName, document: unknown): { entries: Entry[]; rest: object } {
   const keyed = table === 'mailertable' || table === 'sendermt';
   const all = Object.entries(document ?? {}).map(([name, value]) => ({
-    key: keyed ? domainKey(name) : name,
+    key: keyed ? (tableDomain(name) ?? name) : name,
     name,
     value,
   }));
@@ -81,13 +83,8 @@ function listEntries({ name: list, value }: { name: string; value: unknown }): E
   const values: unknown[] = Array.isArray(value) ? value : [];
   return values.map((each) => {
     const name = String(each);
-    return { key: list === 'domainpart' ? domainKey(name) : name, list, name, value: each };
+    return { key: list === 'domainpart' ? (tableDomain(name) ?? name) : name, list, name, value: each };
   });
-}
-
-/** A domain as the tables' schemas make it, and as it is looked up. */
-function domainKey(text: string): string {
-  return domainToASCII(text.replace(/\.$/, '')) || text;
 }
 
 function tooLarge(table: string, path: string, bytes: number): ConfigError {

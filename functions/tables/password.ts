@@ -11,7 +11,7 @@ export type User = {
   /** `{SSHA}...` or `{scrypt}...`. */
   readonly hash: string;
   readonly admin: boolean;
-  /** Domains and addresses that the user may send as, in lower case; undefined: any. */
+  /** Domains and addresses that the user may send as, in lower case; undefined where there is no limit. */
   readonly senders: ReadonlySet<string> | undefined;
 };
 

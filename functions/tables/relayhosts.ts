@@ -15,7 +15,7 @@ const network = () =>
 
 export const relayhostsSchema = v.pipe(
   v.strictObject({
-    'open-relay': v.pipe(v.optional(flag(), 0), v.description('1: any client may connect (dangerous).')),
+    'open-relay': v.pipe(v.optional(flag(), 0), v.description('1: every client may connect (dangerous).')),
     relayhosts: v.pipe(
       v.nullish(v.array(network()), []),
       v.description('Addresses and networks (CIDR, IPv4 and IPv6) that may connect without authentication.'),

@@ -89,8 +89,10 @@ export const routeEntries = {
   ),
 };
 
-const { auth: _auth, port: _port, ...common } = routeEntries;
-const commonKeys = new Set([...Object.keys(common), 'auth', 'port']);
+const commonKeys = new Set(Object.keys(routeEntries));
+
+/** Where mail goes when no table says anything: the machine's own SMTP server, by the defaults of every key. */
+export const LAST_RESORT: Route = toRoute('ESMTP', 25, v.parse(v.strictObject(routeEntries), {}));
 
 /** The schema of a route's entry, given the mailers: a mailer's own keys are known only to its routes. */
 export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {

@@ -19,7 +19,7 @@ export type Smarthost = { readonly port: number; readonly accepted: Accepted[]; 
 
 const tls = (name: string) => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url));
 
-/** The file with the smarthost's certificate, for NODE_EXTRA_CA_CERTS: the relay verifies it as any other. */
+/** The file with the smarthost's certificate, for NODE_EXTRA_CA_CERTS: the relay verifies it like every other. */
 export const CERTIFICATE = tls('certificate');
 
 /** Starts a smarthost on loopback that knows one user. */

@@ -74,6 +74,11 @@ describe('cutIntoShards()', () => {
     expect(third[0]?.name).toBe('mailertable/00');
   });
 
+  test('lays nothing for an absent table, which is closed otherwise than an empty one', () => {
+    expect(cutIntoShards('recipients', undefined)).toEqual([]);
+    expect(cutIntoShards('recipients', {})).toEqual([{ name: 'recipients', value: '{}' }]);
+  });
+
   test('property: every route is found in the shard of its lookup key', () => {
     const label = fc.stringMatching(/^[a-zA-Zäöü猫]([a-zA-Z0-9äé猫]{0,8}[a-z猫])?$/);
     const domain = fc

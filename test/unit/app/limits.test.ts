@@ -68,6 +68,16 @@ describe('answer() keeps to its limits', () => {
       '421',
     ],
     [
+      'a loop of one server too many',
+      {
+        header: {
+          ...MAIL.header,
+          'x-haineko-loop': Array.from({ length: 101 }, (_, at) => `s${at}.jp`).join(),
+        },
+      },
+      '421',
+    ],
+    [
       'too many header fields',
       { header: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`x-${at}`, 'x'])) },
       '421',

@@ -44,7 +44,7 @@ export function tablesPage(): string {
     ...section('authinfo', descriptionOf('authinfo', authinfoSchema)),
     `A mapping from ${holds(authinfoSchema.key)}, to:`,
     keyTable(credentialSchema.entries),
-    'In SSM each credential is a parameter of its own, `authinfo/<name>`, which holds these two keys.',
+    'In SSM each credential is a parameter of its own, `authinfo/<name>`, which holds these keys.',
     ...section('relayhosts', descriptionOf('relayhosts', relayhostsSchema)),
     keyTable(relayhostsSchema.entries),
     ...section('recipients', descriptionOf('recipients', recipientsSchema)),

@@ -86,7 +86,8 @@ export async function submit(
   mark('compose');
   const delivered = await deliver(deliveries, config.max_workers, request.deadline, context);
   mark('relay', delivered);
-  return { session, recipients, notes, replies: inRequestOrder(checked.value, delivered) };
+  const told = new Set([...notes, ...delivered.flatMap(({ reply }) => reply.notes ?? [])]);
+  return { session, recipients, notes: [...told], replies: inRequestOrder(checked.value, delivered) };
 }
 
 /** Encodes the content once and writes a head for each recipient: what every attempt is going to send. */
@@ -99,16 +100,18 @@ async function compose(
   const { tables } = session;
   await tables.need(routeKeys(session.rcpt, session.mail));
   const encoded = await encodeContent(content, submission.charset, headerTexts(header, session));
-  const deliveries = session.rcpt.map(
-    (to, index): Delivery => ({
+  const deliveries = session.rcpt.map((to, index): Delivery => {
+    const fields = headerFields(header, loop, session, to, index);
+    return {
       queueid: session.queueid,
       envelope: { mail: session.mail, rcpt: [to] },
-      head: writeHead(headerFields(header, loop, session, to, index), encoded),
+      head: writeHead(fields, encoded),
       body: encoded.body.octets,
+      message: { fields, content, charset: encoded.charset },
       route: routeFor(to, session.mail, tables),
       hostname: tables.config.hostname,
-    }),
-  );
+    };
+  });
   return { deliveries, notes: encoded.notes };
 }
 

@@ -1,12 +1,15 @@
 import type { Credential } from '../tables/authinfo.ts';
+import { EVERYTHING } from './capabilities.ts';
+import { cannotExpress, notesOn } from './expressible.ts';
 import type { Answer, Delivery, Relay, RelayDeclaration, Relayed, Wire } from './relay.ts';
 
 /** What a mailer's file gives: its declaration, defaults left out, and the translation of a delivery. */
-export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description'> &
+export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'example'> &
   Partial<RelayDeclaration> & {
     /**
      * Delivers, and answers for each way that can end. Call `handOver` right before the step that cannot be taken back
-     * (the final dot, the API request): what is thrown after it makes the outcome unknown, before it deferred.
+     * (the final dot, the last octet of an API request): what is thrown after it makes the outcome unknown, before it
+     * deferred.
      */
     send(
       delivery: Delivery,
@@ -16,35 +19,46 @@ export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description'> &
     ): Promise<Answer> | Answer;
   };
 
-/** Makes a mailer of its definition: defaults, credential by name, exceptions turned into replies, the reply filled in. */
+/**
+ * Makes a mailer of its definition: defaults, the credential and what the mail asks for checked, exceptions turned into
+ * replies, the reply filled in.
+ */
 export function defineRelay(definition: RelayDefinition): Relay {
-  const { name, description, options = {}, local = false, connects = true, port = 25 } = definition;
+  const { send: translate, ...given } = definition;
+  const declared: RelayDeclaration = {
+    options: {},
+    local: false,
+    connects: true,
+    port: 25,
+    credential: { needed: 'never' },
+    signs: false,
+    can: EVERYTHING,
+    limits: [],
+    ...given,
+  };
+  const { name, connects, can } = declared;
   return {
-    name,
-    description,
-    options,
-    local,
-    connects,
-    port,
+    ...declared,
     async send(delivery, credential, wire): Promise<Relayed> {
       const { route, envelope } = delivery;
       let handedOver = false;
-      let answer: Answer;
-      if (route.auth !== undefined && credential === undefined) {
-        answer = noCredential(route.auth);
-      } else {
+      let answer = unusable(declared, delivery, credential) ?? unexpressed(declared, delivery);
+      if (!answer) {
         try {
-          answer = await definition.send(delivery, credential, wire, () => {
+          answer = await translate(delivery, credential, wire, () => {
             handedOver = true;
           });
         } catch (error) {
           answer = thrown(error, handedOver);
         }
       }
+      const held = answer.outcome === 'accepted' || answer.outcome === 'queued';
+      const notes = [...(answer.notes ?? []), ...(held ? notesOn(name, can, delivery) : [])];
       return {
         ...(connects && { host: route.host, port: route.port }),
         ...answer,
-        error: answer.outcome === 'accepted' || answer.outcome === 'queued' ? 0 : 1,
+        ...(notes.length > 0 && { notes }),
+        error: held ? 0 : 1,
         rcpt: envelope.rcpt[0],
         mailer: name,
       };
@@ -52,15 +66,29 @@ export function defineRelay(definition: RelayDefinition): Relay {
   };
 }
 
-/** The route names a credential that is not there (wire.md, "Where 0.2.17 is wrong": never anonymous instead). */
-function noCredential(name: string): Answer {
-  return {
-    code: '451',
-    dsn: '4.7.0',
-    command: 'AUTH',
-    message: [`No credential '${name}' in authinfo`],
-    outcome: 'deferred',
-  };
+/** The credential is not there, or not of the kind that the mailer takes (wire.md, "Where 0.2.17 is wrong": never anonymous instead). */
+function unusable(
+  { name, credential: use }: RelayDeclaration,
+  { route }: Delivery,
+  credential: Credential | undefined,
+): Answer | undefined {
+  if (route.auth === undefined) return undefined;
+  if (credential === undefined) return held(`No credential '${route.auth}' in authinfo`);
+  if (credential.dkim) return held(`Credential '${route.auth}' is a DKIM key: name it in dkim`);
+  if (credential.oauth2 && !use.oauth2) return held(`Credential '${route.auth}': ${name} takes no oauth2`);
+  return undefined;
+}
+
+function held(message: string): Answer {
+  return { code: '451', dsn: '4.7.0', command: 'AUTH', message: [message], outcome: 'deferred' };
+}
+
+/** RFC 3463 X.6.3: conversion required but not supported. Refused rather than sent with something left out. */
+function unexpressed({ name, can }: RelayDeclaration, delivery: Delivery): Answer | undefined {
+  const missing = cannotExpress(can, delivery);
+  if (missing.length === 0) return undefined;
+  const message = [`${name} cannot express: ${missing.join('; ')}`];
+  return { code: '554', dsn: '5.6.3', command: 'DATA', message, outcome: 'rejected' };
 }
 
 /** A defect of the mailer (RFC 3463 X.3.0: other or undefined mail system status). */

@@ -10,6 +10,17 @@ export const esmtp = defineRelay({
   description:
     'Relays each mail over SMTP to `host`: STARTTLS, implicit TLS on port 465, SMTP-AUTH (PLAIN, LOGIN, CRAM-MD5), PIPELINING, SIZE, DSN.',
   port: 25,
+  credential: {
+    needed: 'may',
+    username: 'the user',
+    password: 'the password',
+    oauth2: true,
+  },
+  signs: true,
+  example: {
+    route: { host: 'smtp.example.jp', port: 587, starttls: 1, auth: 'Smarthost' },
+    authinfo: { Smarthost: { username: 'neko', password: 'nyanko22' } },
+  },
   options: {
     implicit_tls: v.pipe(
       v.optional(flag()),

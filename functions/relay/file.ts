@@ -11,6 +11,8 @@ export const file = defineRelay({
   description: 'Writes each mail into a directory, one .eml file a recipient. For the local server.',
   local: true,
   connects: false,
+  signs: true,
+  example: { route: { mailer: 'File', directory: '/var/spool/haineko' } },
   options: {
     directory: v.pipe(
       v.optional(text('the path of a directory')),

@@ -1,9 +1,11 @@
 import type { ObjectEntries } from 'valibot';
 import type { Address } from '../mail/address.ts';
 import type { Envelope } from '../mail/envelope.ts';
+import type { Charset, Content, Field } from '../mail/message.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Credential } from '../tables/authinfo.ts';
 import type { Route } from '../tables/route-entry.ts';
+import type { Capabilities } from './capabilities.ts';
 
 /** One recipient's mail, ready to go. */
 export type Delivery = {
@@ -12,7 +14,15 @@ export type Delivery = {
   /** The header section with its closing empty line, and the body: 7-bit octets with CRLF line ends. */
   readonly head: Uint8Array;
   readonly body: Uint8Array;
+  /** The same mail before it was encoded, for APIs that take it apart: header fields as in `head`, texts and files. */
+  readonly message: {
+    readonly fields: readonly Field[];
+    readonly content: Content;
+    readonly charset: Charset;
+  };
   readonly route: Route;
+  /** The key that the route names in `dkim`; absent where authinfo has none of that name. */
+  readonly signingKey?: Credential | undefined;
   /** Our name: EHLO to others. */
   readonly hostname: string;
 };
@@ -45,6 +55,23 @@ export type Answer = Omit<Reply, 'error' | 'rcpt' | 'mailer'> & {
 /** An answer with everything filled in. */
 export type Relayed = Reply & Pick<Answer, 'credentialRefused'>;
 
+/** What a mailer takes from authinfo. */
+export type CredentialUse = {
+  /** Whether a route of it must name one in `auth`. */
+  readonly needed: 'never' | 'may' | 'must';
+  /** What `username` and `password` are to it, for the docs; a missing one has no meaning. */
+  readonly username?: string;
+  readonly password?: string;
+  /** It can fetch a token where the credential has `oauth2`. */
+  readonly oauth2?: true;
+};
+
+/** A route, and the credential that it names, that work: a test reads them as the server would, the docs print them. */
+export type Example = {
+  readonly route: Readonly<Record<string, unknown>>;
+  readonly authinfo?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
 /** What a mailer is, without what it does: tables, infra and the docs read only this. */
 export type RelayDeclaration = {
   readonly name: string;
@@ -57,6 +84,14 @@ export type RelayDeclaration = {
   readonly connects: boolean;
   /** The port where the route names none. */
   readonly port: number;
+  readonly credential: CredentialUse;
+  /** It sends the mail's own octets, and so can sign them with DKIM. */
+  readonly signs: boolean;
+  /** What it can express; a mail with more is refused before sending. */
+  readonly can: Capabilities;
+  /** Sentences for the docs: limits, what the provider does to a mail, what an operator must know. */
+  readonly limits: readonly string[];
+  readonly example: Example;
 };
 
 /** A mailer. `send` answers for each way a delivery can end, and never throws. */

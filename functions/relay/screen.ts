@@ -6,6 +6,7 @@ export const screen = defineRelay({
   description: 'Prints each mail on the terminal. For the local server.',
   local: true,
   connects: false,
+  example: { route: { mailer: 'Screen' } },
   send({ head, body }, _credential, wire) {
     wire.print(visible(head) + visible(body));
     return { code: '200', dsn: null, command: 'DATA', message: ['OK'], outcome: 'accepted' };

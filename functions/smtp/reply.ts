@@ -20,6 +20,8 @@ export type Reply = {
   readonly relayed?: true;
   /** Seconds after which a deferred mail may be tried again, where the server said so. */
   readonly retryAfter?: number;
+  /** Sentences for the client: where the mail is not quite what was asked for. */
+  readonly notes?: readonly string[];
   /** Goes to the log and never to the client. */
   readonly cause?: string;
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Credential, parseAuthinfo } from '../tables/authinfo.ts';
 import { ConfigError, type ConfigIssue, collect } from '../tables/config-error.ts';
 import type { Known } from '../tables/known.ts';
@@ -28,10 +29,10 @@ export function buildSnapshot(
   const read = collect(issues, () => parseAuthinfo(authinfo));
   if (!tables || !read) throw new ConfigError('TABLE_VALUE', issues);
   const credentials = new Map<string, Credential>();
-  for (const [name, { username, password }] of read) {
+  for (const [name, secret] of read) {
     const before = previous?.credentials.get(name);
-    const same = before?.username === username && before.password === password;
-    credentials.set(name, same ? before : { name, version, username, password });
+    const same = before && isDeepStrictEqual({ ...secret, name, version: before.version }, before);
+    credentials.set(name, same ? before : { ...secret, name, version });
   }
   return { tables, credentials };
 }

@@ -110,11 +110,12 @@ async function toCredential(
   return { name, version, ...parseCredential(name, document) };
 }
 
-/** The credentials that a document of routes names in `auth`. */
+/** The credentials that a document of routes names in `auth` and `dkim`. */
 export function credentialNames(document: unknown): readonly string[] {
   if (typeof document !== 'object' || document === null) return [];
   return Object.values(document).flatMap((entry: unknown) => {
-    const auth = typeof entry === 'object' && entry !== null && 'auth' in entry ? entry.auth : undefined;
-    return typeof auth === 'string' && isCredentialName(auth) ? [auth] : [];
+    if (typeof entry !== 'object' || entry === null) return [];
+    const { auth, dkim } = entry as { auth?: unknown; dkim?: unknown };
+    return [auth, dkim].filter((name) => typeof name === 'string' && isCredentialName(name)) as string[];
   });
 }

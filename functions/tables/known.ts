@@ -19,4 +19,8 @@ export type KnownMailer = {
   readonly connects: boolean;
   /** The port where the route names none. */
   readonly port: number;
+  /** Whether a route of it must name a credential. */
+  readonly credential: { readonly needed: 'never' | 'may' | 'must' };
+  /** Whether it can sign with DKIM. */
+  readonly signs: boolean;
 };

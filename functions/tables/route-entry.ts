@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { credentialName } from './authinfo.ts';
+import { tableDomain } from './domain.ts';
 import type { Known } from './known.ts';
 import { isLoopback } from './loopback.ts';
 import { flag, seconds, text, value, whole } from './value.ts';
@@ -10,6 +11,10 @@ export type Route = {
   readonly host: string;
   readonly port: number;
   readonly auth: string | undefined;
+  /** Name of the DKIM key in authinfo. */
+  readonly dkim: string | undefined;
+  /** Names of entries of mailertable. */
+  readonly fallback: readonly string[];
   readonly retry: number;
   /** Seconds. */
   readonly sleep: number;
@@ -39,6 +44,11 @@ const starttls = () =>
     return input === 'opportunistic' ? input : undefined;
   });
 
+const entryName = () =>
+  value<string>('names of entries of mailertable', (input) =>
+    typeof input === 'string' ? tableDomain(input) : undefined,
+  );
+
 /** The keys that every route has. */
 export const routeEntries = {
   mailer: v.pipe(
@@ -57,6 +67,18 @@ export const routeEntries = {
   auth: v.pipe(
     v.optional(credentialName()),
     v.description('Name of the credential in authinfo. Absent there: nothing is sent, 451 4.7.0.'),
+  ),
+  dkim: v.pipe(
+    v.optional(credentialName()),
+    v.description(
+      'Name of the DKIM key in authinfo: the mail is signed with it (RFC 6376), or not sent. Mailers that send the mail as it is: ESMTP, MX, File.',
+    ),
+  ),
+  fallback: v.pipe(
+    v.optional(v.pipe(v.array(entryName()), v.maxLength(5, 'at most 5 entries of mailertable')), []),
+    v.description(
+      "Entries of mailertable by name, taken one after another when this way fails by the provider's own fault: no connection, throttled, out of order, a refused credential. Never after a verdict on the mail or the recipient, never when the mail may have been sent.",
+    ),
   ),
   retry: v.pipe(
     v.optional(whole(0, 10), 0),
@@ -151,6 +173,10 @@ export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
       if (known.deployed && mailer.connects && isLoopback(route.host)) {
         return at('host', "a host other than Lambda's own loopback", route.host);
       }
+      if (mailer.credential.needed === 'must' && route.auth === undefined)
+        return at('auth', `the name of ${name}'s credential in authinfo`, undefined);
+      if (!mailer.signs && route.dkim !== undefined)
+        return at('dkim', `no dkim: ${name} does not send the mail's own octets`, route.dkim);
       return route;
     }),
   );
@@ -171,6 +197,8 @@ function toRoute(mailer: string, defaultPort: number, entry: Record<string, unkn
     host: name,
     port,
     auth: read.auth,
+    dkim: read.dkim,
+    fallback: read.fallback,
     retry,
     sleep,
     timeout,

@@ -1,6 +1,13 @@
 import type { Known } from '../../functions/tables/known.ts';
 
-const mailer = { options: {}, local: false, connects: true, port: 25 };
+const mailer = {
+  options: {},
+  local: false,
+  connects: true,
+  port: 25,
+  signs: true,
+  credential: { needed: 'may' as const },
+};
 
 /** A little world of two mailers and no milter; deployed or not. */
 export function knownFor({ deployed = false } = {}): Known {

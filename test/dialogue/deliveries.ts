@@ -14,6 +14,8 @@ export function routeTo(port: number, keys: Partial<Route> = {}): Route {
     host: '127.0.0.1',
     port,
     auth: undefined,
+    dkim: undefined,
+    fallback: [],
     retry: 0,
     sleep: 0,
     timeout: 5,
@@ -38,6 +40,14 @@ export function deliveryBy(
     envelope: { mail: mail === '' ? null : (mail as Address), rcpt: ['mi-chan@example.org' as Address] },
     head: Buffer.from('From: neko@example.jp\r\nSubject: Nyaa\r\n\r\n'),
     body: Buffer.from(body),
+    message: {
+      fields: [
+        { name: 'From', kind: 'addresses', value: 'neko@example.jp' },
+        { name: 'Subject', kind: 'text', value: 'Nyaa' },
+      ],
+      content: { text: body.toString(), html: undefined, attachments: [] },
+      charset: 'UTF-8',
+    },
     route,
     hostname: 'haineko.test',
   };

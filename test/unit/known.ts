@@ -4,8 +4,15 @@ import { text } from '../../functions/tables/value.ts';
 
 /** What the tables know in unit tests: an SMTP mailer, two local ones, one milter. */
 export function known(overrides: Partial<Known> = {}): Known {
-  const esmtp = { options: {}, local: false, connects: true, port: 25 };
-  const local = { local: true, connects: false, port: 25 };
+  const esmtp = {
+    options: {},
+    local: false,
+    connects: true,
+    port: 25,
+    signs: true,
+    credential: { needed: 'may' as const },
+  };
+  const local = { ...esmtp, local: true, connects: false };
   const directory = v.pipe(v.optional(text()), v.description('Where the mail is written.'));
   return {
     mailers: new Map([

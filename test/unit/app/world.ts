@@ -67,6 +67,7 @@ export function world(
     name: 'Kept',
     description: 'Keeps mails for a test.',
     connects: false,
+    example: { route: { mailer: 'Kept' } },
     send(delivery) {
       kept.push(delivery);
       const told = answers.get(delivery.envelope.rcpt[0]) ?? ACCEPTED;

@@ -4,7 +4,11 @@ import type { Answer } from '../../../functions/relay/relay.ts';
 import { deliveryBy, NEKO, routeTo, wireOf } from '../../dialogue/deliveries.ts';
 
 const OK: Answer = { code: '200', dsn: null, command: 'DATA', message: ['OK'], outcome: 'accepted' };
-const base = { name: 'Neko', description: 'Takes mail to the cat.' };
+const base = {
+  name: 'Neko',
+  description: 'Takes mail to the cat.',
+  example: { route: { mailer: 'Neko' } },
+};
 
 describe('defineRelay()', () => {
   test('defineRelay() fills in what a mailer leaves out', () => {

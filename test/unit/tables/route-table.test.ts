@@ -31,6 +31,8 @@ describe('parseRouteTable()', () => {
       host: '127.0.0.1',
       port: 25,
       auth: undefined,
+      dkim: undefined,
+      fallback: [],
       retry: 0,
       sleep: 5,
       timeout: 30,

@@ -110,8 +110,36 @@ describe('parsePassword()', () => {
     ];
     expect(lines.join('\n')).not.toContain('PLANTED');
     expect(lines).toContain('authinfo: relay.(a key): expected no such key, got (hidden)');
-    expect(lines).toContain('authinfo: relay.password: expected a value for this key, got (hidden)');
   });
+
+  test('wants one kind of secret, whole', () => {
+    const oauth2 = { tokenUrl: 'https://login.example.com/token', clientId: 'x' };
+    for (const wrong of [
+      { username: 'neko' },
+      { oauth2 },
+      { username: 'neko', password: 'x', oauth2 },
+      { domain: 'example.jp', selector: 's' },
+    ]) {
+      expect(linesOf(() => parseCredential('relay', wrong))).toEqual([
+        'authinfo/relay: expected password, or oauth2 with username, or domain, selector and privateKey, got (hidden)',
+      ]);
+    }
+    expect(parseCredential('relay', { username: 'neko', oauth2 })).toEqual({
+      username: 'neko',
+      password: '',
+      oauth2,
+    });
+  });
+
+  test.each(['http://login.example.com/token', 'login.example.com', 'https://neko@login.example.com/'])(
+    'takes no token from %s',
+    (tokenUrl) => {
+      const read = () => parseCredential('relay', { username: 'neko', oauth2: { tokenUrl, clientId: 'x' } });
+      expect(linesOf(read)).toEqual([
+        'authinfo/relay: oauth2.tokenUrl: expected an https:// URL, got (hidden)',
+      ]);
+    },
+  );
 
   test('never shows a hash in an error', () => {
     const lines = linesOf(() =>

@@ -1,0 +1,94 @@
+import { tlsFault } from '../esmtp/tls-fault.ts';
+import type { Answer } from '../relay.ts';
+import type { ApiFailure, ApiResponse } from './exchange.ts';
+import { retryAfterOf } from './retry-after.ts';
+
+/** The provider took the mail: its id of it, where it tells one. */
+export function taken(...message: readonly string[]): Answer {
+  return passedOn('250', '2.0.0', 'accepted', message.length > 0 ? message : ['Accepted']);
+}
+
+/** The provider's verdict on this mail or this recipient: never tried again, never by another way. */
+export function verdict(code: `5${string}`, dsn: `5.${string}`, ...message: readonly string[]): Answer {
+  return passedOn(code, dsn, 'rejected', message);
+}
+
+/** The provider's own fault, or the route's: nothing was sent, another try or way may help. */
+export function fault(dsn: `4.${string}`, ...message: readonly string[]): Answer {
+  return passedOn('451', dsn, 'deferred', message);
+}
+
+/** Nobody can tell from this answer whether the mail was sent. */
+export function unproven(...message: readonly string[]): Answer {
+  return passedOn('451', '4.5.0', 'unknown', [...message, 'the mail may have been sent']);
+}
+
+/** RFC 4954 6: authentication credentials invalid. The credential is fetched anew. */
+export function refusedCredential(...message: readonly string[]): Answer {
+  return {
+    ...passedOn('535', '5.7.8', 'deferred', message),
+    command: 'AUTH',
+    credentialRefused: true,
+  };
+}
+
+/** RFC 3463 X.4.5: mail system congestion; with the seconds that the provider asks for. */
+export function throttled(seconds: number | undefined, ...message: readonly string[]): Answer {
+  return { ...fault('4.4.5', ...message), ...(seconds !== undefined && { retryAfter: seconds }) };
+}
+
+/** What a status says by itself, where the provider's documentation says nothing more (RFC 9110 15). */
+export function byStatus(response: ApiResponse, now: number, ...said: readonly string[]): Answer {
+  const { status } = response;
+  const message = [`HTTP ${status}`, ...said];
+  // a gateway before the provider speaks, and knows as little as we (RFC 9110 15.6.3, 15.6.5)
+  if (status === 502 || status === 504) return unproven(...message);
+  if (status === 401 || status === 403) return refusedCredential(...message);
+  if (status === 429) return throttled(retryAfterOf(response.headers, now), ...message);
+  if (status >= 500) {
+    const seconds = retryAfterOf(response.headers, now);
+    return { ...fault('4.3.0', ...message), ...(seconds !== undefined && { retryAfter: seconds }) };
+  }
+  // followed, it would carry the credential elsewhere
+  if (status >= 300 && status < 400) return fault('4.3.5', ...message, 'a redirect is not followed');
+  if (status === 404 || status === 405) return fault('4.3.5', ...message, 'is the endpoint right?');
+  if (status === 413) return verdict('552', '5.3.4', ...message);
+  if (status >= 400) return verdict('554', '5.6.0', ...message);
+  return unproven(...message);
+}
+
+/** No whole response: deferred, or unknown once the request's last octet was on its way. */
+export function failure({ failed, handedOver, cause, code }: ApiFailure): Answer {
+  const tls = failed === 'connect' ? tlsFault(code) : undefined;
+  if (handedOver) {
+    const text = failed === 'late' ? 'No response in time' : 'No complete response';
+    return ours('4.4.2', 'POST', `${text}: the mail may have been sent`, 'unknown', cause);
+  }
+  if (tls !== undefined) return ours('4.7.5', 'CONN', `TLS failed: ${tls}`, 'deferred', cause);
+  if (failed === 'no-time')
+    return ours(
+      '4.4.7',
+      'POST',
+      'Too little time left for the response: the mail was not sent',
+      'deferred',
+      cause,
+    );
+  if (failed === 'connect') return ours('4.4.1', 'CONN', 'Cannot connect to the API', 'deferred', cause);
+  const text = failed === 'late' ? 'No response in time' : 'Connection lost';
+  return ours(failed === 'late' ? '4.4.1' : '4.4.2', 'POST', text, 'deferred', cause);
+}
+
+function ours(
+  dsn: string,
+  command: string,
+  message: string,
+  outcome: Answer['outcome'],
+  cause: string,
+): Answer {
+  return { code: '421', dsn, command, message: [message], outcome, cause };
+}
+
+function passedOn(code: string, dsn: string, outcome: Answer['outcome'], message: readonly string[]): Answer {
+  const lines = message.slice(0, 20).map((line) => line.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, 1000));
+  return { code, dsn, command: 'POST', message: lines, outcome, relayed: true };
+}

@@ -1,0 +1,58 @@
+import type { Credential } from '../../tables/authinfo.ts';
+import { defineRelay, type RelayDefinition } from '../define-relay.ts';
+import type { Answer, Delivery, Relay } from '../relay.ts';
+import { timeLeft } from '../time-left.ts';
+import { endpointOf, endpointOption } from './endpoint.ts';
+import type { ApiRequest, ApiResponse } from './exchange.ts';
+
+/** What a mailer over an HTTP API gives: its declaration, the request of a delivery, and what a response means. */
+export type ApiDefinition = Omit<RelayDefinition, 'send' | 'connects' | 'port'> & {
+  /** The provider's own base URL; `endpoint` of a route takes its place. */
+  readonly endpoint: string;
+  /** The request of one mail. The path is appended to the base URL. */
+  request(delivery: Delivery, credential: Credential | undefined): ApiCall;
+  /** What a whole response means by its documented codes; undefined: what its status says by itself (byStatus). */
+  read(response: ApiResponse, delivery: Delivery, now: number): Answer | undefined;
+};
+
+/** A POST to an API: path, headers, body. */
+export type ApiCall = {
+  /** The base URL where the provider has several (regions). */
+  readonly base?: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+};
+
+let loading: Promise<typeof import('./call.ts')> | undefined;
+
+/** Makes a mailer over an HTTP API: everything but the provider's own words is done here and in call.ts. */
+export function defineApi(definition: ApiDefinition): Relay {
+  const { endpoint, request, read, options, ...declaration } = definition;
+  return defineRelay({
+    ...declaration,
+    connects: false,
+    port: 443,
+    options: { ...endpointOption(endpoint), ...options },
+    async send(delivery, credential, wire, handOver) {
+      const { route } = delivery;
+      const { base = endpoint, path, headers, body } = request(delivery, credential);
+      const url = `${endpointOf(route, base)}${path}`;
+      const made: ApiRequest = { method: 'POST', url, headers, body: Buffer.from(body) };
+      // node:https is loaded by the first mail, not by every cold start
+      loading ??= import('./call.ts');
+      const { call } = await loading;
+      const time = timeLeft(route, wire);
+      const verify = route.tls_verify === 1;
+      const { hostname, port, protocol } = new URL(url);
+      const answer = await call(made, { time, now: wire.now, verify, handOver }, credential, (response) =>
+        read(response, delivery, wire.now()),
+      );
+      return {
+        host: hostname.replace(/^\[|\]$/g, ''),
+        port: Number(port) || (protocol === 'https:' ? 443 : 80),
+        ...answer,
+      };
+    },
+  });
+}

@@ -1,0 +1,17 @@
+import * as v from 'valibot';
+import type { Route } from '../../tables/route-entry.ts';
+import { url } from '../../tables/url.ts';
+
+/** The route key of every mailer that speaks to an API: another place of it, for regions, gateways and tests. */
+export const endpointOption = (usual: string) => ({
+  endpoint: v.pipe(
+    v.optional(url()),
+    v.description(`The API's base URL, where it is not the provider's own. Default: \`${usual}\`.`),
+  ),
+});
+
+/** The base URL of a route's API, without a slash at its end. */
+export function endpointOf({ options }: Route, usual: string): string {
+  const { endpoint } = options;
+  return (typeof endpoint === 'string' ? endpoint : usual).replace(/\/+$/, '');
+}

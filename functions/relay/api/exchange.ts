@@ -1,0 +1,148 @@
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import type { TimeLeft } from '../time-left.ts';
+import { keptAgent } from './kept-agents.ts';
+
+/** An HTTP request to a provider. */
+export type ApiRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+};
+
+/** A response that came whole. */
+export type ApiResponse = {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+};
+
+/** How a request can end without a whole response, and whether its last octet was on its way by then. */
+export type ApiFailure = {
+  readonly failed: 'connect' | 'lost' | 'late' | 'garbage' | 'no-time';
+  readonly handedOver: boolean;
+  readonly cause: string;
+  /** The system's or Node's code of the error. */
+  readonly code: string | undefined;
+};
+
+/** How an exchange is made. */
+export type ExchangeOptions = {
+  readonly time: TimeLeft;
+  now(): number;
+  /** Whether the server's certificate is verified. */
+  readonly verify: boolean;
+  /** Called right before the request's last octets go: without them the server has no request (RFC 9112 8). */
+  handOver(): void;
+};
+
+/** The most of a response that is read: providers' answers have a few hundred octets. */
+const MOST_RESPONSE = 1024 * 1024;
+const CHUNK = 64 * 1024;
+
+/**
+ * One HTTP/1.1 request on a kept connection (TLS 1.2 or later), answered within the time left or ended. Redirects are not
+ * followed, nothing is repeated: what became of it is the caller's to judge.
+ */
+export async function exchange(
+  { method, url, headers, body }: ApiRequest,
+  { time, now, verify, handOver }: ExchangeOptions,
+): Promise<ApiResponse | ApiFailure> {
+  const { protocol } = new URL(url);
+  const secure = protocol === 'https:';
+  const agent = await keptAgent(secure, verify, now);
+  return new Promise((resolve) => {
+    let handedOver = false;
+    let connected = false;
+    let response: IncomingMessage | undefined;
+    const request = (secure ? httpsRequest : httpRequest)(url, {
+      method,
+      agent,
+      headers: { ...headers, 'content-length': body.length },
+    });
+
+    const settle = (result: ApiResponse | ApiFailure): void => {
+      clearTimeout(timer);
+      // a connection on which anything was left unsaid or unread is of no further use
+      if ('failed' in result || !request.writableFinished) request.destroy();
+      resolve(result);
+    };
+    const fail = (failed: ApiFailure['failed'], cause: string, code?: string): void =>
+      settle({ failed, handedOver, cause, code });
+    const timer = setTimeout(() => fail('late', 'timed out'), time.ms());
+
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // a server that has answered need not read the rest of the request: its answer counts, if it is whole
+      if (response && !response.complete) return;
+      const parsing = error.code?.startsWith('HPE_');
+      fail(parsing ? 'garbage' : connected ? 'lost' : 'connect', error.message, error.code);
+    });
+    request.on('response', (incoming) => {
+      response = incoming;
+      read(
+        incoming,
+        (whole) => settle(whole),
+        (failed, cause) => fail(failed, cause),
+      );
+    });
+    request.on('socket', (socket) => {
+      const begin = (): void => {
+        connected = true;
+        write(request, body, () => {
+          if (!time.enoughForAnswer()) {
+            fail('no-time', 'too little time left for the answer');
+            return false;
+          }
+          handedOver = true;
+          handOver();
+          return true;
+        });
+      };
+      if (!socket.connecting && (!secure || request.reusedSocket || secured(socket as TLSSocket))) begin();
+      else socket.once(secure ? 'secureConnect' : 'connect', begin);
+    });
+  });
+}
+
+function secured(socket: TLSSocket): boolean {
+  return socket.getProtocol() !== null && !socket.connecting;
+}
+
+/** Writes the body; `release` is asked before its last chunk. */
+function write(request: ClientRequest, body: Uint8Array, release: () => boolean): void {
+  const next = (at: number): void => {
+    if (request.destroyed) return;
+    if (body.length - at <= CHUNK) {
+      if (release()) request.end(body.subarray(at));
+    } else request.write(body.subarray(at, at + CHUNK), (error) => error || next(at + CHUNK));
+  };
+  next(0);
+}
+
+function read(
+  response: IncomingMessage,
+  done: (whole: ApiResponse) => void,
+  fail: (how: 'lost' | 'garbage', cause: string) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MOST_RESPONSE) fail('garbage', `a response of more than ${MOST_RESPONSE} bytes`);
+    else chunks.push(chunk);
+  });
+  response.on('end', () => {
+    const { statusCode = 0, headers, complete } = response;
+    // RFC 9112 8: a message that ends before its length is incomplete
+    if (complete) done({ status: statusCode, headers, body: Buffer.concat(chunks) });
+    else fail('lost', 'closed within the response');
+  });
+  response.on('error', (error) => fail('lost', error.message));
+  response.on('close', () => {
+    if (!response.complete) fail('lost', 'closed within the response');
+  });
+}

@@ -1,0 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Longest wait that is believed, in seconds: a day. */
+const LONGEST = 86_400;
+
+/** Seconds to wait by Retry-After (RFC 9110 10.2.3: seconds or a date), rounded up; undefined where there is none. */
+export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const text = headers['retry-after']?.trim();
+  if (text === undefined || text === '') return undefined;
+  const seconds = /^\d{1,10}$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), LONGEST);
+}

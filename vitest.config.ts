@@ -21,6 +21,7 @@ export default defineConfig({
       },
       include('contract', 'contract'),
       include('dialogue', 'dialogue'),
+      include('mailers', 'mailers'),
       include('server', 'server'),
       include('recorded', 'recorded'),
       include('infra', 'infra'),

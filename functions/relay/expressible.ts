@@ -1,6 +1,6 @@
 import { mailboxOf } from '../mail/address.ts';
-import { parseMailboxes } from '../mail/mailboxes.ts';
 import type { Capabilities } from './capabilities.ts';
+import { mailboxesIn } from './message-fields.ts';
 import type { Delivery } from './relay.ts';
 
 /** Fields that every mailer writes in some way, or that are ours and not the client's. */
@@ -32,7 +32,7 @@ export function cannotExpress(can: Capabilities, delivery: Delivery): readonly s
   for (const { name } of message.fields) {
     if (!canWrite(can, name.toLowerCase())) missing.push(`header.${name.toLowerCase()}`);
   }
-  if (!can.severalFrom && mailboxes(delivery, 'from').length > 1)
+  if (!can.severalFrom && mailboxesIn(delivery, 'from').length > 1)
     missing.push('header.from with several addresses');
   if (!can.cc) missing.push(...othersIn(delivery));
   const size = head.length + body.length;
@@ -65,13 +65,7 @@ function canWrite({ headers }: Capabilities, name: string): boolean {
 function othersIn(delivery: Delivery): string[] {
   const recipient = mailboxOf(delivery.envelope.rcpt[0]);
   const names = ['to', 'cc'].filter((name) =>
-    mailboxes(delivery, name).some(({ address }) => mailboxOf(address) !== recipient),
+    mailboxesIn(delivery, name).some(({ address }) => mailboxOf(address) !== recipient),
   );
   return names.map((name) => `header.${name} with others than the recipient`);
-}
-
-function mailboxes({ message }: Delivery, wanted: string) {
-  const field = message.fields.find(({ name }) => name.toLowerCase() === wanted);
-  const parsed = field && parseMailboxes(field.value);
-  return parsed && 'mailboxes' in parsed ? parsed.mailboxes : [];
 }

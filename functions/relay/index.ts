@@ -3,9 +3,10 @@ import { esmtp } from './esmtp.ts';
 import { file } from './file.ts';
 import type { Relay } from './relay.ts';
 import { screen } from './screen.ts';
+import { sendgrid } from './sendgrid.ts';
 
 /** All mailers. Adding one is its file and its place in this list; the tables know it by its name from here. */
-export const relays: readonly Relay[] = [esmtp, file, screen, discard];
+export const relays: readonly Relay[] = [esmtp, file, screen, discard, sendgrid];
 
 /** The mailers by name; fit for the `mailers` of Known (tables/known.ts). */
 export const mailers: ReadonlyMap<string, Relay> = new Map(relays.map((relay) => [relay.name, relay]));

@@ -10,3 +10,9 @@ export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number 
   const seconds = /^\d{1,10}$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), LONGEST);
 }
+
+/** Seconds until a moment that a header gives in seconds since the epoch, as X-RateLimit-Reset of some providers does. */
+export function secondsUntil(header: string | string[] | undefined, now: number): number | undefined {
+  if (typeof header !== 'string' || !/^\d{9,11}$/.test(header)) return undefined;
+  return Math.min(Math.max(Math.ceil(Number(header) - now / 1000), 1), LONGEST);
+}

@@ -1,0 +1,54 @@
+import { mailboxOf } from '../mail/address.ts';
+import { type Mailbox, parseMailboxes } from '../mail/mailboxes.ts';
+import type { Delivery } from './relay.ts';
+
+/** A header field's value before it was encoded; undefined where the mail has none of that name. */
+export function fieldText({ message }: Delivery, wanted: string): string | undefined {
+  return message.fields.find(({ name }) => name.toLowerCase() === wanted)?.value;
+}
+
+/** The mailboxes of an address field, those of groups too; none where there is no such field. */
+export function mailboxesIn(delivery: Delivery, wanted: string): readonly Mailbox[] {
+  const parsed = parseMailboxes(fieldText(delivery, wanted) ?? '');
+  return 'mailboxes' in parsed ? parsed.mailboxes : [];
+}
+
+/** The recipient as To or Cc name it, with the name that is shown; as in the envelope where they do not. */
+export function recipientOf(delivery: Delivery): Mailbox {
+  const [address] = delivery.envelope.rcpt;
+  const wanted = mailboxOf(address);
+  const named = [...mailboxesIn(delivery, 'to'), ...mailboxesIn(delivery, 'cc')].find(
+    (each) => mailboxOf(each.address) === wanted,
+  );
+  return { name: named?.name ?? '', address };
+}
+
+/**
+ * Header fields as they stand in the mail: encoded (RFC 2047), unfolded (RFC 5322 2.2.3), but those named in `except`
+ * (lower case).
+ */
+export function encodedFields(
+  { head, message }: Delivery,
+  except: ReadonlySet<string>,
+): readonly (readonly [name: string, value: string])[] {
+  const ours = new Set(message.fields.map(({ name }) => name.toLowerCase()));
+  const lines = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
+    .toString('latin1')
+    .split(/\r\n(?![ \t])/);
+  return lines.flatMap((line) => {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon);
+    const lower = name.toLowerCase();
+    // what describes the body is the provider's to write: it composes the body itself
+    if (colon < 1 || except.has(lower) || !ours.has(lower)) return [];
+    return [
+      [
+        name,
+        line
+          .slice(colon + 1)
+          .replace(/\r\n/g, '')
+          .trim(),
+      ] as const,
+    ];
+  });
+}

@@ -1,6 +1,6 @@
 import type { Delivery, Relay, Relayed } from '../../functions/relay/relay.ts';
 import type { Credential } from '../../functions/tables/authinfo.ts';
-import type { Said, Seen, Words } from './api-peer.ts';
+import { type ApiPeer, type Said, type Seen, startApiPeer, type Words } from './api-peer.ts';
 
 /** What the shared suite needs to know of a mailer over an HTTP API. */
 export type ApiCase = {
@@ -27,3 +27,8 @@ export type ApiCase = {
   /** Whether a request carries this password: the suite changes the credential under way. */
   carries(seen: Seen, password: string): boolean;
 };
+
+/** Starts the provider of a mailer on loopback. */
+export function startPeerOf({ words }: ApiCase): Promise<ApiPeer> {
+  return startApiPeer(words);
+}

@@ -3,11 +3,11 @@ import { relays } from '../../functions/relay/index.ts';
 import type { Delivery } from '../../functions/relay/relay.ts';
 import type { Credential } from '../../functions/tables/authinfo.ts';
 import { wireOf } from '../dialogue/deliveries.ts';
+import { startPeerOf } from './api-case.ts';
 import { type ApiPeer, startApiPeer } from './api-peer.ts';
 import { apiCases } from './cases/index.ts';
-import { deferred, outcomeUnder, UNKNOWN } from './expectations.ts';
+import { deferred, UNKNOWN } from './expectations.ts';
 import { BIG, mailBy, WHOLE } from './mails.ts';
-import { FAULTS } from './peer.ts';
 import { routeOf } from './routes.ts';
 
 test('every mailer over an API is in the suite', () => {
@@ -24,7 +24,7 @@ describe.each(apiCases.map((each) => [each.relay.name, each] as const))('%s', (_
   };
   let peer: ApiPeer;
   beforeEach(async () => {
-    peer = await startApiPeer(words);
+    peer = await startPeerOf(mailer);
   });
   afterEach(() => peer.close());
 
@@ -65,21 +65,6 @@ describe.each(apiCases.map((each) => [each.relay.name, each] as const))('%s', (_
     const delivery = await mailBy(route(), { charset: 'ISO-2022-JP' });
     expect(delivery.message.charset).toBe('ISO-2022-JP');
     expect(await send(delivery)).toMatchObject({ outcome: 'accepted' });
-  });
-
-  test.each(FAULTS)('send() answers honestly under: %s', async (fault) => {
-    peer.behave(fault);
-    const large = fault === 'reset during the request';
-    const port = fault === 'nobody listens' ? 1 : peer.port;
-    const delivery = await mailBy(routeOf(mailer, port, { timeout: large ? 10 : 1 }), {
-      ...(large && { content: BIG }),
-    });
-    const reply = await send(delivery);
-    expect(reply).toMatchObject(outcomeUnder(fault));
-    if (fault === 'none') expect(peer.accepted()).toBe(1);
-    if (reply.outcome === 'accepted') expect(peer.accepted()).toBe(1);
-    if (reply.outcome === 'deferred' || reply.outcome === 'rejected') expect(peer.accepted()).toBe(0);
-    expect(peer.seen.length).toBeLessThanOrEqual(1);
   });
 
   test.each(mailer.errors)('send() answers by the documented code: $title', async ({ said, expected }) => {

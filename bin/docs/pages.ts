@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { withDeviations } from './deviations-list.ts';
-import { mailersPage, miltersPage } from './registry-pages.ts';
+import { mailersPage } from './mailers-page.ts';
+import { miltersPage } from './milters-page.ts';
 import { repliesPage } from './replies-page.ts';
 import { tablesPage } from './tables-page.ts';
 
@@ -15,7 +16,7 @@ export type Page = {
 
 export const PAGES: readonly Page[] = [
   { path: 'docs/reference/tables.md', print: tablesPage },
-  { path: 'docs/reference/mailers.md', print: mailersPage },
+  { path: 'docs/mailers.md', print: mailersPage },
   { path: 'docs/reference/milters.md', print: miltersPage },
   { path: 'docs/reference/replies.md', print: repliesPage },
   { path: 'docs/compatibility.md', print: withDeviations },

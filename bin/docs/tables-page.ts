@@ -1,6 +1,7 @@
 import { authinfoSchema, credentialSchema } from '../../functions/tables/authinfo.ts';
 import { hainekoCfSchema } from '../../functions/tables/haineko-cf.ts';
 import { MAILERTABLE, routeTableSchema } from '../../functions/tables/mailertable.ts';
+import { oauth2Schema } from '../../functions/tables/oauth2.ts';
 import { passwordSchema, userEntries } from '../../functions/tables/password.ts';
 import { recipientsSchema } from '../../functions/tables/recipients.ts';
 import { relayhostsSchema } from '../../functions/tables/relayhosts.ts';
@@ -37,13 +38,15 @@ export function tablesPage(): string {
     ...section('mailertable', MAILERTABLE),
     `A mapping from ${holds(routeTableSchema(KNOWN, MAILERTABLE).key)}, to:`,
     keyTable(routeEntries),
-    'Some mailers have keys of their own beside these: [mailers.md](mailers.md). An empty string counts as no value. An entry without keys counts as absent.',
+    'Some mailers have keys of their own beside these: [mailers.md](../mailers.md). An empty string counts as no value. An entry without keys counts as absent.',
     "When deployed, `default` is required, and `host` may not be Lambda's own loopback.",
     ...section('sendermt', SENDERMT),
     "The order in which a route is looked for: the recipient's domain in mailertable, the sender's domain in sendermt, `default` of mailertable, and at last 127.0.0.1:25 by ESMTP.",
     ...section('authinfo', descriptionOf('authinfo', authinfoSchema)),
     `A mapping from ${holds(authinfoSchema.key)}, to:`,
     keyTable(credentialSchema.entries),
+    '### oauth2',
+    keyTable(oauth2Schema.entries),
     'In SSM each credential is a parameter of its own, `authinfo/<name>`, which holds these keys.',
     ...section('relayhosts', descriptionOf('relayhosts', relayhostsSchema)),
     keyTable(relayhostsSchema.entries),

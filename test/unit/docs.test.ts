@@ -21,4 +21,20 @@ describe('docs are what the schemas say', () => {
     const known = knownFrom(relays, milters, { deployed: true, machine: 'localhost' });
     expect(() => buildSnapshot(documents, known, '1')).not.toThrow();
   });
+
+  test.each(relays.map((relay) => [relay.name, relay] as const))(
+    'the example of %s can be taken as it is',
+    (name, { example, local }) => {
+      const known = knownFrom(relays, milters, { deployed: !local, machine: 'localhost' });
+      const documents = {
+        'haineko.cf': { hostname: 'relay.example.jp' },
+        mailertable: { default: example.route },
+        authinfo: example.authinfo ?? {},
+      };
+      const { tables, credentials } = buildSnapshot(documents, known, '1');
+      const route = tables.mailertable.get('default');
+      expect(route?.mailer).toBe(name);
+      expect([...credentials.keys()]).toEqual(route?.auth === undefined ? [] : [route.auth]);
+    },
+  );
 });

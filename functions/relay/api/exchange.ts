@@ -32,7 +32,7 @@ export type ApiFailure = {
 
 /** How an exchange is made. */
 export type ExchangeOptions = {
-  readonly time: TimeLeft;
+  readonly time: Pick<TimeLeft, 'ms' | 'enoughForAnswer'>;
   now(): number;
   /** Whether the server's certificate is verified. */
   readonly verify: boolean;

@@ -1,0 +1,108 @@
+import { dump } from 'js-yaml';
+import type { Capabilities } from '../../functions/relay/capabilities.ts';
+import { relays } from '../../functions/relay/index.ts';
+import type { CredentialUse, RelayDeclaration } from '../../functions/relay/relay.ts';
+import { keyTable } from './keys.ts';
+import { code, page, printedFrom, table } from './markdown.ts';
+
+const INTRODUCTION = `A route of mailertable or sendermt names one in \`mailer\`; its keys are in [tables.md](reference/tables.md#mailertable), those that only one mailer has are below. The case of a name counts. Adding one:
+[CONTRIBUTING.md](../CONTRIBUTING.md#adding-a-mailer).`;
+
+const CAPABILITIES = `A mail with something that its mailer cannot express is refused before anything is sent: 554 5.6.3, naming what. Nothing is left out in silence. "Others in To and Cc": an API without it makes the envelope from these fields, so a
+mail is refused there whose To or Cc names anyone but its recipient. A dash under "most bytes": the mailer has no limit of its own, an SMTP server says its own (SIZE).`;
+
+const OWN = `What a provider writes in place of ours refuses no mail: \`smtp.notes\` of the answer says so.`;
+
+/** docs/mailers.md. */
+export function mailersPage(): string {
+  return page(
+    printedFrom('the declarations in functions/relay'),
+    '# Mailers',
+    INTRODUCTION,
+    table(
+      ['mailer', 'what it does', 'default port', 'credential', 'DKIM', 'on Lambda'],
+      relays.map(({ name, description, connects, port, local, credential, signs }) => [
+        `[${code(name)}](#${name.toLowerCase()})`,
+        description,
+        connects ? String(port) : '-',
+        { never: '-', may: 'optional', must: 'required' }[credential.needed],
+        signs ? 'yes' : '-',
+        local ? 'no' : 'yes',
+      ]),
+    ),
+    'A dash as port: `host` and `port` mean nothing to this mailer. A mailer that is not for Lambda is a configuration error there.',
+    '## What each can express',
+    CAPABILITIES,
+    table(
+      [
+        'mailer',
+        'html',
+        'files',
+        'inline images',
+        'other headers',
+        'several From',
+        'others in To and Cc',
+        'null sender',
+        'tags',
+        'most bytes',
+      ],
+      relays.map(({ name, can }) => expressRow(name, can)),
+    ),
+    OWN,
+    table(
+      ['mailer', 'envelope sender', 'Message-Id', 'Date', 'charset'],
+      relays.map(({ name, can }) => [
+        code(name),
+        kept(can.ownSender),
+        kept(can.ownMessageId),
+        kept(can.ownDate),
+        can.charset ? 'kept' : 'UTF-8',
+      ]),
+    ),
+    ...relays.flatMap(mailerSection),
+  );
+}
+
+function expressRow(name: string, can: Capabilities): string[] {
+  const { html, attachments, inline, headers, severalFrom, cc, nullSender, tags, size } = can;
+  const others =
+    typeof headers === 'object' ? `all but ${headers.except.map(code).join(', ')}` : yes(headers);
+  const most = size === undefined ? '-' : size.toLocaleString('en');
+  return [code(name), yes(html), yes(attachments), yes(inline), others]
+    .concat([severalFrom, cc, nullSender, tags].map(yes))
+    .concat(most);
+}
+
+function mailerSection({
+  name,
+  description,
+  options,
+  credential,
+  limits,
+  example,
+}: RelayDeclaration): string[] {
+  return [
+    `## ${name}`,
+    description,
+    credentialLine(credential),
+    limits.map((limit) => `- ${limit}`).join('\n'),
+    Object.keys(options).length > 0 ? keyTable(options) : '',
+    `\`\`\`yaml\n# mailertable\n${dump({ 'example.org': example.route })}${
+      example.authinfo ? `\n# authinfo\n${dump(example.authinfo)}` : ''
+    }\`\`\``,
+  ];
+}
+
+function credentialLine({ needed, username, password, oauth2 }: CredentialUse): string {
+  if (needed === 'never') return '';
+  const parts = [
+    username && `\`username\` is ${username}`,
+    password && `\`password\` is ${password}`,
+    oauth2 && '`oauth2` may stand in place of `password`',
+  ].filter((part) => part !== undefined);
+  const must = needed === 'must' ? '`auth` must name a credential' : '`auth` may name a credential';
+  return `${must}: ${parts.join(', ')}.`;
+}
+
+const yes = (can: boolean) => (can ? 'yes' : '-');
+const kept = (ours: boolean) => (ours ? 'kept' : "the provider's");

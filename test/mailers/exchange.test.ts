@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { type ApiFailure, type ApiResponse, exchange } from '../../functions/relay/api/exchange.ts';
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** A server on loopback that counts its connections. */
+async function serve(listener: Listener, onSocket: (socket: Socket) => void = () => undefined) {
+  let connections = 0;
+  const server = createServer(listener);
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, connections: () => connections };
+}
+
+type Keys = { readonly ms?: number; readonly now?: () => number; readonly enough?: boolean };
+
+async function post(
+  url: string,
+  size = 10,
+  { ms = 2000, now = Date.now, enough = true }: Keys = {},
+): Promise<(ApiResponse | ApiFailure) & { handedOver: boolean }> {
+  let handedOver = false;
+  const result = await exchange(
+    { method: 'POST', url, headers: { 'content-type': 'text/plain' }, body: Buffer.alloc(size, 'x') },
+    {
+      time: { ms: () => ms, enoughForAnswer: () => enough },
+      now,
+      verify: true,
+      handOver: () => {
+        handedOver = true;
+      },
+    },
+  );
+  return { ...result, handedOver };
+}
+
+const OK: Listener = (request, response) => {
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+  });
+  request.on('end', () => response.end(String(size)));
+};
+
+test.each([0, 1, 65_536, 65_537, 3_000_000])('exchange() sends %i octets whole', async (size) => {
+  const { url } = await serve(OK);
+  const result = await post(url, size);
+  expect(result).toMatchObject({ status: 200, body: Buffer.from(String(size)), handedOver: true });
+});
+
+test('exchange() holds the last octets back while there is too little time for an answer', async () => {
+  const seen: number[] = [];
+  const { url } = await serve((request) => {
+    request.on('data', (chunk: Buffer) => seen.push(chunk.length)).on('error', () => undefined);
+  });
+  const result = await post(url, 200_000, { enough: false });
+  expect(result).toMatchObject({ failed: 'no-time', handedOver: false });
+  expect(seen.reduce((sum, each) => sum + each, 0)).toBeLessThan(200_000);
+});
+
+test('exchange() takes an answer that comes before the request is whole', async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(413, { connection: 'close' }).end('too large');
+  });
+  const result = await post(url, 20_000_000);
+  expect(result).toMatchObject({ status: 413, body: Buffer.from('too large'), handedOver: false });
+});
+
+test('exchange() keeps a connection, and opens another after a rest by the wall clock', async () => {
+  let skew = 0;
+  const now = () => Date.now() + skew;
+  const { url, connections } = await serve(OK);
+  await post(url, 10, { now });
+  await post(url, 10, { now });
+  expect(connections()).toBe(1);
+  // as after a freeze: no timer has run
+  skew = 60_000;
+  expect(await post(url, 10, { now })).toMatchObject({ status: 200 });
+  expect(connections()).toBe(2);
+});
+
+test('exchange() does not write to a connection that the server has ended meanwhile', async () => {
+  const { url, connections } = await serve((request, response) => {
+    request.resume().on('end', () => {
+      response.end('ok');
+      setTimeout(() => request.socket.end(), 20);
+    });
+  });
+  await post(url);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(await post(url)).toMatchObject({ status: 200 });
+  expect(connections()).toBe(2);
+});
+
+test.each<[string, Listener, string]>([
+  ['an answer without end', (_request, response) => void flood(response), 'garbage'],
+  ['a head of nonsense', (request) => void request.socket.end('nyaa nyaa nyaa\r\n\r\n'), 'garbage'],
+  [
+    'an answer that ends too soon',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('half', () => response.destroy());
+    },
+    'lost',
+  ],
+  ['silence', () => undefined, 'late'],
+])('exchange() ends at %s', async (_what, listener, failed) => {
+  const { url } = await serve(listener);
+  expect(await post(url, 10, { ms: 500 })).toMatchObject({ failed, handedOver: true });
+});
+
+test('exchange() answers once when the connection is refused', async () => {
+  expect(await post('http://127.0.0.1:1/')).toMatchObject({ failed: 'connect', handedOver: false });
+});
+
+test('exchange() sends no credential to where a redirect points', async () => {
+  const elsewhere = await serve(OK);
+  const { url } = await serve((request, response) => {
+    request.resume().on('end', () => response.writeHead(302, { location: elsewhere.url }).end());
+  });
+  expect(await post(url)).toMatchObject({ status: 302 });
+  expect(elsewhere.connections()).toBe(0);
+});
+
+function flood(response: ServerResponse): void {
+  const more = () => {
+    if (!response.destroyed) response.write(Buffer.alloc(65_536, 'x'), () => setImmediate(more));
+  };
+  more();
+}

@@ -2,6 +2,7 @@ import type { Credential } from '../tables/authinfo.ts';
 import { EVERYTHING } from './capabilities.ts';
 import { cannotExpress, notesOn } from './expressible.ts';
 import type { Answer, Delivery, Relay, RelayDeclaration, Relayed, Wire } from './relay.ts';
+import { signed } from './signed.ts';
 
 /** What a mailer's file gives: its declaration, defaults left out, and the translation of a delivery. */
 export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'example'> &
@@ -20,8 +21,8 @@ export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'e
   };
 
 /**
- * Makes a mailer of its definition: defaults, the credential and what the mail asks for checked, exceptions turned into
- * replies, the reply filled in.
+ * Makes a mailer of its definition: defaults, the credential and what the mail asks for checked, the mail signed where
+ * its route says so, exceptions turned into replies, the reply filled in.
  */
 export function defineRelay(definition: RelayDefinition): Relay {
   const { send: translate, ...given } = definition;
@@ -45,9 +46,13 @@ export function defineRelay(definition: RelayDefinition): Relay {
       let answer = unusable(declared, delivery, credential) ?? unexpressed(declared, delivery);
       if (!answer) {
         try {
-          answer = await translate(delivery, credential, wire, () => {
-            handedOver = true;
-          });
+          const ready = declared.signs ? await signed(delivery) : delivery;
+          answer =
+            'outcome' in ready
+              ? ready
+              : await translate(ready, credential, wire, () => {
+                  handedOver = true;
+                });
         } catch (error) {
           answer = thrown(error, handedOver);
         }

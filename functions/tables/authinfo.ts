@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { check } from './check.ts';
 import { type OAuth2, oauth2Schema } from './oauth2.ts';
-import { privateKey, type SigningKey } from './signing-key.ts';
+import { privateKey, type SigningKey, selectorName, signingDomain } from './signing-key.ts';
 import { name as nameSchema, text, value } from './value.ts';
 
 /** What a credential holds: a password or API key, or what fetches an OAuth token, or a key to sign with. */
@@ -44,9 +44,9 @@ export const credentialSchema = v.pipe(
       v.optional(oauth2Schema),
       v.description('In place of a password: where ESMTP fetches a token for XOAUTH2.'),
     ),
-    domain: v.pipe(v.optional(text('a domain')), v.description('DKIM: the domain that signs (d=).')),
+    domain: v.pipe(v.optional(signingDomain()), v.description('DKIM: the domain that signs (d=).')),
     selector: v.pipe(
-      v.optional(text('a selector')),
+      v.optional(selectorName()),
       v.description('DKIM: the key is at `selector._domainkey.domain` in DNS (s=).'),
     ),
     privateKey: v.pipe(

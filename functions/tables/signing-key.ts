@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { tableDomain } from './domain.ts';
 import { value } from './value.ts';
 
 /** A DKIM key (RFC 6376 3.6.1): the domain and selector that find its public half, and the private one in PEM. */
@@ -7,6 +8,22 @@ export type SigningKey = {
   readonly selector: string;
   readonly privateKey: string;
 };
+
+/** The schema of d= (RFC 6376 3.5), in the form in which DNS has it. */
+export const signingDomain = () =>
+  value<string>('a domain', (input) =>
+    typeof input === 'string' && !input.includes('[') ? tableDomain(input) : undefined,
+  );
+
+// RFC 6376 3.1: labels as of a domain; the underscore, which DNS takes and some signers use, too
+const LABEL = '(?!-)[A-Za-z0-9_-]{1,63}(?<!-)';
+const SELECTOR = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
+
+/** The schema of s= (RFC 6376 3.1). */
+export const selectorName = () =>
+  value<string>('a selector', (input) =>
+    typeof input === 'string' && SELECTOR.test(input) ? input : undefined,
+  );
 
 /** The schema of an RSA private key in PEM. RFC 8301 3.2: shorter than 1024 bits is not to be used for signing. */
 export const privateKey = () =>

@@ -14,9 +14,15 @@ export const ISO_8859_1 = octetCodec('ISO-8859-1', (text) =>
 /** The codec of UTF-8, which holds every text: a lone surrogate becomes U+FFFD. */
 export const UTF_8 = octetCodec('UTF-8', (text) => Buffer.from(text, 'utf8'));
 
+// Kept: an import() that is done already still costs more than all else about a mail.
+let japanese: Promise<Codec> | undefined;
+
 /** The codec of a charset; that of ISO-2022-JP is loaded when it is first asked for. */
 export async function codecFor(charset: Charset): Promise<Codec> {
-  if (charset === 'ISO-2022-JP') return (await import('./japanese.ts')).loadJapanese();
+  if (charset === 'ISO-2022-JP') {
+    japanese ??= import('./japanese.ts').then(({ loadJapanese }) => loadJapanese());
+    return japanese;
+  }
   return charset === 'US-ASCII' ? US_ASCII : charset === 'ISO-8859-1' ? ISO_8859_1 : UTF_8;
 }
 

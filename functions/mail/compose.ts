@@ -1,13 +1,14 @@
 import { codecFor, UTF_8 } from './charset.ts';
 import type { Codec } from './codec.ts';
 import { writeField } from './header.ts';
-import type { Charset, Content, EncodedBody, Field } from './message.ts';
+import type { Charset, Content, EncodedBody, Field, NamedContent } from './message.ts';
 import { composeParts } from './parts.ts';
 import { textPart } from './text-part.ts';
 
 /** A content encoded once for all recipients, and how its headers must be written to go with it. */
 export type Encoded = {
   readonly body: EncodedBody;
+  readonly content: NamedContent;
   readonly charset: Charset;
   /** Sentences for the client: where the mail is not quite what was asked for. */
   readonly notes: readonly string[];
@@ -27,14 +28,21 @@ export async function encodeContent(
   if (content.html || content.attachments.length > 0) {
     const notes =
       wanted === 'UTF-8' ? [] : [`Mails with HTML or attachments are sent in UTF-8, not ${wanted}`];
-    return { body: await composeParts(content), charset: 'UTF-8', notes, codec: UTF_8 };
+    return { ...(await composeParts(content)), charset: 'UTF-8', notes, codec: UTF_8 };
   }
   const codec = await codecFor(wanted);
   const text = content.text ?? '';
   const body = texts.every((header) => codec.encode(header) !== undefined) && textBody(text, codec);
-  if (body) return { body, charset: wanted, notes: [], codec };
+  const plain = { ...content, attachments: [] };
+  if (body) return { body, content: plain, charset: wanted, notes: [], codec };
   const notes = [`The text does not fit ${wanted}: sent in UTF-8`];
-  return { body: textBody(text, UTF_8) as EncodedBody, charset: 'UTF-8', notes, codec: UTF_8 };
+  return {
+    body: textBody(text, UTF_8) as EncodedBody,
+    content: plain,
+    charset: 'UTF-8',
+    notes,
+    codec: UTF_8,
+  };
 }
 
 /** The header section (RFC 5322 2.1): the fields, those of the body, and the empty line. */

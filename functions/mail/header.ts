@@ -46,6 +46,6 @@ function structuredTokens(value: string): Token[] | FieldFault {
   if (/[^\x00-\x7f]/.test(value)) return 'non-ascii';
   if (/[^\t -~]/.test(value)) return 'control';
   const tokens = splitWords(value);
-  const fits = tokens.every(({ gap, text }) => gap.length + text.length <= LONGEST_LINE - 200);
+  const fits = tokens.every(({ gap, text }) => gap.length + text.length <= LONGEST_LINE);
   return fits ? tokens : 'long';
 }

@@ -2,8 +2,6 @@ import type { Codec } from './codec.ts';
 
 type Encoding = typeof import('encoding-japanese');
 
-// ESC, SO and SI switch sets in ISO 2022: in a text they would make a reader see another text than we wrote.
-const SHIFTS = /[\x0e\x0f\x1b]/;
 // One JIS character has two Unicode characters; Microsoft's tables and ours take the second of each pair.
 const TWINS: Readonly<Record<string, string>> = {
   '\u2014': '\u2015',
@@ -36,11 +34,11 @@ function toJis(text: string, encoding: Encoding): string {
 }
 
 function encodeJapanese(text: string, encoding: Encoding): Uint8Array | undefined {
-  if (SHIFTS.test(text)) return undefined;
   try {
     const jis = encoding.convert(text, { to: 'JIS', from: 'UNICODE', type: 'string', fallback: 'error' });
     const octets = Buffer.from(jis, 'latin1');
-    // The package also writes JIS X 0212 and NEC's rows: only what another decoder reads back the same is sent.
+    // The package also writes JIS X 0212, NEC's rows, and what switches sets (ESC, SO, SI): only what another decoder
+    // reads back the same is sent.
     const fits = isJisX0208(octets) && DECODER.decode(octets) === text;
     return fits ? octets : undefined;
   } catch {

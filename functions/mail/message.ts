@@ -28,6 +28,12 @@ export type Content = {
   readonly attachments: readonly Attachment[];
 };
 
+/** A file with what its author left out: every one has a name and a type, the same whichever way the mail goes. */
+export type NamedFile = Attachment & { readonly filename: string; readonly type: string };
+
+/** A content whose files all have a name and a type. */
+export type NamedContent = Omit<Content, 'attachments'> & { readonly attachments: readonly NamedFile[] };
+
 /** The body, encoded once for all recipients, with the header fields that describe it. */
 export type EncodedBody = {
   /** 7-bit octets, CRLF line ends, no dot-stuffing. */

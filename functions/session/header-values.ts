@@ -1,8 +1,10 @@
+import { LONGEST_LINE } from '../mail/fold.ts';
 import { fieldFault } from '../mail/header.ts';
 import { parseMailboxes } from '../mail/mailboxes.ts';
 import type { Field } from '../mail/message.ts';
 import { commandsProvider } from '../mail/provider-headers.ts';
 import { REFUSALS, type Refusal } from '../smtp/catalogue.ts';
+import { unsubscribeFault } from './unsubscribe.ts';
 
 /** Header fields that hold addresses (RFC 5322 3.6.2, 3.6.3). */
 const ADDRESSES: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'sender', 'reply-to']);
@@ -16,8 +18,11 @@ export function clientField(name: string, value: string): Field {
     (_, dash: string, letter: string) => dash + letter.toUpperCase(),
   );
   if (ADDRESSES.has(name)) return { name: written, kind: 'addresses', value };
-  const tokens = STRUCTURED.test(name) && /^[\x20-\x7e\t]*$/.test(value);
-  return { name: written, kind: tokens ? 'structured' : 'text', value };
+  if (!STRUCTURED.test(name) || !/^[\x20-\x7e\t]*$/.test(value))
+    return { name: written, kind: 'text', value };
+  // a list field may only fold between its URIs: a blank there is a place to do it
+  const list = name.startsWith('list-') ? value.replace(/>[ \t]*,[ \t]*</g, '>, <') : value;
+  return { name: written, kind: 'structured', value: list };
 }
 
 /**
@@ -46,8 +51,12 @@ function checkField(name: string, value: string, header: ReadonlyMap<string, str
   if (field.kind === 'addresses') return checkMailboxes(name, value, header);
   const fault = fieldFault(field);
   if (fault === 'long')
-    return REFUSALS.headerInvalid(`header.${name}: a word is too long for a line (RFC 5322 2.1.1)`);
-  return fault && REFUSALS.headerInvalid(`header.${name}: cannot be written as a header field`);
+    return REFUSALS.headerInvalid(
+      `header.${name}: a word or URI is too long for a line of ${LONGEST_LINE} octets (RFC 5322 2.1.1)`,
+    );
+  if (fault) return REFUSALS.headerInvalid(`header.${name}: cannot be written as a header field`);
+  const expected = unsubscribeFault(name, header);
+  return expected === undefined ? undefined : REFUSALS.headerInvalid(`header.${name}: ${expected}`);
 }
 
 function checkMailboxes(

@@ -69,14 +69,23 @@ test('writeField() folds a structured field at its blanks only', () => {
   expect(faultOnTheWire(Buffer.from(written))).toBeUndefined();
 });
 
+test('writeField() fills a line when a word of a structured field is as long as one', () => {
+  const word = 'm'.repeat(997);
+  expect(writeField(references(word), UTF_8)).toBe(`References:\r\n ${word}\r\n`);
+  expect(writeField(references(`a ${word}`), UTF_8)).toBe(`References: a\r\n ${word}\r\n`);
+  const long = { ...references(word), name: `X-${'n'.repeat(198)}` };
+  expect(faultOnTheWire(Buffer.from(writeField(long, UTF_8)))).toBeUndefined();
+});
+
 test.each([
+  [references('m'.repeat(998)), 'long'],
+  [references(`a${' '.repeat(500)}${'m'.repeat(499)}`), 'long'],
   [subject('a\r\nBcc: b@example.org'), 'control'],
   [subject('a\0b'), 'control'],
   [{ ...subject('x'), name: 'X-A\r\nBcc' }, 'name'],
   [{ ...subject('x'), name: 'X A' }, 'name'],
   [references('猫'), 'non-ascii'],
   [references('<\x1b@example.org>'), 'control'],
-  [references('m'.repeat(999)), 'long'],
   [from('猫@example.org'), 'non-ascii'],
   [from('nobody'), 'none'],
 ] as const)('fieldFault() tells and writeField() throws when the field is %j', (field, fault) => {
@@ -93,6 +102,17 @@ test.each([
   const { raw } = await compose(textOnly('x'), 'UTF-8', [subject(value)]);
   expect(faultOnTheWire(raw)).toBeUndefined();
   expect((await readBack(raw)).subject).toBe(value.replace('\ud83d', '\ufffd'));
+});
+
+test('writeField() keeps encoded words to 75 and lines to 76 whatever the length of the name', () => {
+  for (let length = 1; length <= 76; length++) {
+    for (const value of ['é'.repeat(200), '猫'.repeat(200), 'Ein Grüßchen an alle Kätzchen. '.repeat(9)]) {
+      const lines = writeField({ name: 'X'.repeat(length), kind: 'text', value }, UTF_8).split('\r\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(Math.max(76, length + 1));
+      for (const word of lines.join('').match(/=\?\S+\?=/g) ?? [])
+        expect(word.length).toBeLessThanOrEqual(75);
+    }
+  }
 });
 
 test('writeField() stays within 998 octets when names and field names are long', async () => {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { attachmentFault } from '../../../functions/mail/attachment.ts';
 import { codecFor, UTF_8 } from '../../../functions/mail/charset.ts';
 import { fieldFault, writeField } from '../../../functions/mail/header.ts';
 import { parseMailboxes } from '../../../functions/mail/mailboxes.ts';
-import { CHARSETS, type Field } from '../../../functions/mail/message.ts';
+import { type Attachment, CHARSETS, type Field } from '../../../functions/mail/message.ts';
 import { toCrlf } from '../../../functions/mail/text-part.ts';
 import { anyText } from '../any-text.ts';
-import { compose, faultOnTheWire, readBack, rich, textOnly } from './mail.ts';
+import { compose, faultOnTheWire, leavesOf, partOf, readBack, rich, textOnly } from './mail.ts';
 
 const anything = fc.oneof(
   anyText(300),
@@ -93,4 +94,118 @@ test('encodeContent() and writeHead() make a mail that reads back the same, in e
     }),
     { numRuns: 150 },
   );
+});
+
+// A reader may take a run of blanks for one where the field was folded.
+const fileName = fc
+  .string({ unit: fc.constantFrom(...'猫ガé😀 aZ09"\'();:,%=?*/\\<>@[]._-~&$\u202e\ud83d'), maxLength: 255 })
+  .map((name) => name.replace(/ {2,}/g, ' ').slice(0, 255));
+const mediaType = fc.constantFrom(
+  undefined,
+  'image/png',
+  'text/plain; charset=iso-8859-1',
+  'x/y',
+  'text/html',
+);
+const content = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  anything.map((text) => Buffer.from(text)),
+);
+const attached = fc.record({
+  filename: fc.option(fileName, { nil: undefined }),
+  type: mediaType,
+  content,
+  cid: fc.option(fc.string({ unit: fc.constantFrom(...'aZ09@.-_+%"()/'), minLength: 1 }), { nil: undefined }),
+}) satisfies fc.Arbitrary<Attachment>;
+const lines = (text: string) => toCrlf(text.toWellFormed()).replaceAll('\r\n', '\n');
+
+test('encodeContent() makes a mail with html and attachments that reads back the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.option(legible, { nil: undefined }),
+      legible,
+      fc.array(attached, { maxLength: 4 }),
+      async (text, html, attachments) => {
+        const { raw } = await compose(rich(text, html, attachments));
+        expect(faultOnTheWire(raw)).toBeUndefined();
+        const mail = await readBack(raw);
+        expect(mail.html).toBe(lines(html));
+        if (text !== undefined) expect(mail.text).toBe(lines(text));
+        // what the HTML names comes first (RFC 2387)
+        const expected = [...attachments].sort(
+          (one, other) => Number(one.cid === undefined) - Number(other.cid === undefined),
+        );
+        expect(mail.attachments.map((each) => each.content.toString('hex'))).toEqual(
+          expected.map((each) => Buffer.from(each.content).toString('hex')),
+        );
+        mail.attachments.forEach(({ filename, cid }, index) => {
+          const given = expected[index];
+          expect(cid).toBe(given?.cid);
+          if (given?.filename) expect(filename).toBe(given.filename.toWellFormed());
+          else expect(filename).toMatch(/^attachment-\d\.[a-z]+$/);
+        });
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('attachmentFault() tells, or the part has the four fields that it should have and no more', async () => {
+  const hostile = fc.oneof(
+    anyText(255),
+    fc.string({
+      unit: fc.constantFrom(
+        'text/',
+        'message/',
+        'multipart/',
+        'plain',
+        ';',
+        '=',
+        '"',
+        '\\',
+        ' ',
+        'x',
+        '*0*',
+        "''",
+        '%0D%0A',
+        '\r\n',
+        '猫',
+        '\u00a0',
+        '(',
+        ')',
+      ),
+      maxLength: 40,
+    }),
+    fc.stringMatching(
+      /^(?:text|message|multipart|image)\/[a-z*'{]{1,9}(?:; ?[a-z*'0]{1,9}=(?:[a-z%']{1,9}|"[^"\\]{0,99}"))*$/,
+    ),
+  );
+  let sent = 0;
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, hostile, content, async (filename, type, cid, octets) => {
+      const whole = { filename, type, content: octets, cid };
+      const made = rich(
+        'a',
+        'b',
+        [
+          { ...whole, type: 'image/png', cid: undefined },
+          { ...whole, filename: 'a', cid: undefined },
+          { ...whole, filename: 'a', type: 'image/png' },
+        ].filter((each) => attachmentFault(each) === undefined),
+      );
+      sent += made.attachments.length;
+      const { raw } = await compose(made);
+      expect(faultOnTheWire(raw)).toBeUndefined();
+      const leaves = leavesOf(partOf(raw));
+      expect(leaves).toHaveLength(2 + made.attachments.length);
+      for (const { fields, head } of leaves.slice(2)) {
+        // RFC 5322 3.2.2: no line of blanks alone
+        expect(head.split('\r\n').filter((line) => line.trim() === '')).toEqual([]);
+        const names = [...fields.keys()].filter((name) => name !== 'content-id').sort();
+        expect(names).toEqual(['content-disposition', 'content-transfer-encoding', 'content-type']);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(sent).toBeGreaterThan(200);
 });

@@ -28,6 +28,7 @@ test('messageId() pads the recipient index to three digits', () => {
 test.each([
   'X-SMTPAPI',
   'x-mc-bccaddress',
+  'X-Mailgun-Recipient-Variables',
   'X-SES-Source-Arn',
   'X-MSYS-API',
   'X-MJ-TemplateErrorReporting',

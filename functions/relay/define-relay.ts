@@ -1,12 +1,14 @@
 import type { Credential } from '../tables/authinfo.ts';
 import { EVERYTHING } from './capabilities.ts';
-import { cannotExpress, notesOn } from './expressible.ts';
+import { missingFor, notesOn } from './expressible.ts';
+import { held, unfit } from './own-answers.ts';
 import type { Answer, Delivery, Relay, RelayDeclaration, Relayed, Wire } from './relay.ts';
 import { signed } from './signed.ts';
 
 /** What a mailer's file gives: its declaration, defaults left out, and the translation of a delivery. */
 export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'example'> &
-  Partial<RelayDeclaration> & {
+  Partial<RelayDeclaration> &
+  Pick<Relay, 'cannot'> & {
     /**
      * Delivers, and answers for each way that can end. Call `handOver` right before the step that cannot be taken back
      * (the final dot, the last octet of an API request): what is thrown after it makes the outcome unknown, before it
@@ -26,7 +28,7 @@ export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'e
  */
 export function defineRelay(definition: RelayDefinition): Relay {
   const { send: translate, ...given } = definition;
-  const declared: RelayDeclaration = {
+  const declared: Omit<Relay, 'send'> = {
     options: {},
     local: false,
     connects: true,
@@ -78,22 +80,19 @@ function unusable(
   credential: Credential | undefined,
 ): Answer | undefined {
   if (route.auth === undefined) return undefined;
-  if (credential === undefined) return held(`No credential '${route.auth}' in authinfo`);
-  if (credential.dkim) return held(`Credential '${route.auth}' is a DKIM key: name it in dkim`);
-  if (credential.oauth2 && !use.oauth2) return held(`Credential '${route.auth}': ${name} takes no oauth2`);
+  if (credential === undefined) return held('AUTH', '4.7.0', `No credential '${route.auth}' in authinfo`);
+  if (credential.dkim)
+    return held('AUTH', '4.7.0', `Credential '${route.auth}' is a DKIM key: name it in dkim`);
+  if (credential.oauth2 && !use.oauth2)
+    return held('AUTH', '4.7.0', `Credential '${route.auth}': ${name} takes no oauth2`);
   return undefined;
 }
 
-function held(message: string): Answer {
-  return { code: '451', dsn: '4.7.0', command: 'AUTH', message: [message], outcome: 'deferred' };
-}
-
 /** RFC 3463 X.6.3: conversion required but not supported. Refused rather than sent with something left out. */
-function unexpressed({ name, can }: RelayDeclaration, delivery: Delivery): Answer | undefined {
-  const missing = cannotExpress(can, delivery);
+function unexpressed(relay: Omit<Relay, 'send'>, delivery: Delivery): Answer | undefined {
+  const missing = missingFor(relay, delivery);
   if (missing.length === 0) return undefined;
-  const message = [`${name} cannot express: ${missing.join('; ')}`];
-  return { code: '554', dsn: '5.6.3', command: 'DATA', message, outcome: 'rejected' };
+  return unfit('554', '5.6.3', 'DATA', `${relay.name} cannot express: ${missing.join('; ')}`);
 }
 
 /** A defect of the mailer (RFC 3463 X.3.0: other or undefined mail system status). */

@@ -8,7 +8,7 @@ let loading: Promise<typeof import('./esmtp/send.ts')> | undefined;
 export const esmtp = defineRelay({
   name: 'ESMTP',
   description:
-    'Relays each mail over SMTP to `host`: STARTTLS, implicit TLS on port 465, SMTP-AUTH (PLAIN, LOGIN, CRAM-MD5), PIPELINING, SIZE, DSN.',
+    'Relays each mail over SMTP to `host`: STARTTLS, implicit TLS on port 465, SMTP-AUTH (PLAIN, LOGIN, CRAM-MD5, XOAUTH2), PIPELINING, SIZE, DSN.',
   port: 25,
   credential: {
     needed: 'may',

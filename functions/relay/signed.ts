@@ -1,3 +1,4 @@
+import { held } from './own-answers.ts';
 import type { Answer, Delivery } from './relay.ts';
 
 let loading: Promise<typeof import('./dkim/signature.ts')> | undefined;
@@ -10,8 +11,8 @@ export async function signed(delivery: Delivery): Promise<Delivery | Answer> {
   const { route, signingKey, head, body } = delivery;
   const name = route.dkim;
   if (name === undefined) return delivery;
-  if (signingKey === undefined) return held('4.7.0', `No DKIM key '${name}' in authinfo`);
-  if (!signingKey.dkim) return held('4.7.0', `Credential '${name}' is no DKIM key: name it in auth`);
+  if (signingKey === undefined) return held('DATA', '4.7.0', `No DKIM key '${name}' in authinfo`);
+  if (!signingKey.dkim) return held('DATA', '4.7.0', `Credential '${name}' is no DKIM key: name it in auth`);
   try {
     loading ??= import('./dkim/signature.ts');
     const { signatureField } = await loading;
@@ -20,10 +21,6 @@ export async function signed(delivery: Delivery): Promise<Delivery | Answer> {
   } catch (error) {
     // RFC 3463 X.7.5: cryptographic failure
     const cause = error instanceof Error ? error.message : String(error);
-    return { ...held('4.7.5', `DKIM key '${name}' does not sign`), cause };
+    return held('DATA', '4.7.5', `DKIM key '${name}' does not sign`, cause);
   }
-}
-
-function held(dsn: string, message: string): Answer {
-  return { code: '451', dsn, command: 'DATA', message: [message], outcome: 'deferred' };
 }

@@ -5,6 +5,8 @@ import { ANSWER_RESERVE, type Wire } from './relay.ts';
 export type TimeLeft = {
   /** Whole milliseconds until the route's timeout or the request's deadline, whichever is first. */
   ms(): number;
+  /** Milliseconds in which a mail may still be handed over, so that its answer has time; negative: too late. */
+  spare(): number;
   /** Whether a reply to the final dot would have the time that it must have. */
   enoughForAnswer(): boolean;
 };
@@ -14,11 +16,13 @@ export function timeLeft(route: Route, wire: Wire): TimeLeft {
   const timeout = route.timeout * 1000;
   const end = wire.now() + timeout;
   const reserve = wire.answerReserve ?? ANSWER_RESERVE;
+  // a route with a short timeout keeps half of it for the answer: it could never send otherwise
+  const spare = () =>
+    Math.min(wire.deadline - wire.now() - reserve, end - wire.now() - Math.min(reserve, timeout / 2));
   return {
     // a clock that was set back meanwhile must not make it longer; whole, since node:dns throws at a fraction
     ms: () => Math.max(Math.floor(Math.min(Math.min(end, wire.deadline) - wire.now(), timeout)), 0),
-    // a route with a short timeout keeps half of it for the answer: it could never send otherwise
-    enoughForAnswer: () =>
-      wire.deadline - wire.now() >= reserve && end - wire.now() >= Math.min(reserve, timeout / 2),
+    spare: () => Math.floor(Math.min(spare(), timeout)),
+    enoughForAnswer: () => spare() >= 0,
   };
 }

@@ -1,5 +1,5 @@
-import { tlsFault } from '../esmtp/tls-fault.ts';
 import type { Answer } from '../relay.ts';
+import { tlsFault } from '../tls-fault.ts';
 import type { ApiFailure, ApiResponse } from './exchange.ts';
 import { retryAfterOf } from './retry-after.ts';
 

@@ -1,6 +1,6 @@
 import type { Credential } from '../../tables/authinfo.ts';
-import { hidingSecrets } from '../esmtp/secrets.ts';
 import type { Answer } from '../relay.ts';
+import { hidingSecrets } from '../secrets.ts';
 import { byStatus, failure } from './answers.ts';
 import { type ApiRequest, type ApiResponse, type ExchangeOptions, exchange } from './exchange.ts';
 
@@ -18,17 +18,22 @@ export async function call(
   };
   const result = await exchange(request, { ...options, handOver });
   if ('failed' in result) return failure(result);
-  const now = options.now();
-  const answer = read(result) ?? byStatus(result, now);
+  const answer = read(result) ?? byStatus(result, options.now());
+  // RFC 7617 2: what Basic authentication says is no secret of ours as it stands, but tells it
+  const login = request.headers['authorization']?.replace(/^\S+ +/, '');
+  return believed(answer, result, handedOver, credential, login);
+}
+
+/** What is made of a response, as it may be passed on: no secret in it, and a yes only to a request that was whole. */
+export function believed(
+  answer: Answer,
+  { status }: ApiResponse,
+  handedOver: boolean,
+  credential: Credential | undefined,
+  login?: string,
+): Answer {
   // a yes to a request that was not whole is nobody's yes
-  const believed = handedOver || answer.outcome === 'rejected' || answer.outcome === 'deferred';
-  const hide = hidingSecrets(credential);
-  return believed
-    ? { ...answer, message: answer.message.map(hide) }
-    : failure({
-        failed: 'garbage',
-        handedOver,
-        cause: `HTTP ${result.status} before the end`,
-        code: undefined,
-      });
+  if (handedOver || answer.outcome === 'rejected' || answer.outcome === 'deferred')
+    return { ...answer, message: answer.message.map(hidingSecrets(credential, login)) };
+  return failure({ failed: 'garbage', handedOver, cause: `HTTP ${status} before the end`, code: undefined });
 }

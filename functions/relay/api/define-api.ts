@@ -1,16 +1,17 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import { defineRelay, type RelayDefinition } from '../define-relay.ts';
+import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Relay } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
-import { endpointOf, endpointOption } from './endpoint.ts';
+import { endpointOf, endpointOption, placeOf } from './endpoint.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 
 /** What a mailer over an HTTP API gives: its declaration, the request of a delivery, and what a response means. */
-export type ApiDefinition = Omit<RelayDefinition, 'send' | 'connects' | 'port'> & {
+export type ApiDefinition = Omit<RelayDefinition, 'send'> & {
   /** The provider's own base URL; `endpoint` of a route takes its place. */
   readonly endpoint: string;
-  /** The request of one mail. The path is appended to the base URL. */
-  request(delivery: Delivery, credential: Credential | undefined): ApiCall;
+  /** The request of one mail; its path is appended to the base URL. Or why there is none: then nothing is sent. */
+  request(delivery: Delivery, credential: Credential | undefined): ApiCall | Answer;
   /** What a whole response means by its documented codes; undefined: what its status says by itself (byStatus). */
   read(response: ApiResponse, delivery: Delivery, now: number): Answer | undefined;
 };
@@ -30,13 +31,19 @@ let loading: Promise<typeof import('./call.ts')> | undefined;
 export function defineApi(definition: ApiDefinition): Relay {
   const { endpoint, request, read, options, ...declaration } = definition;
   return defineRelay({
-    ...declaration,
     connects: false,
     port: 443,
+    ...declaration,
     options: { ...endpointOption(endpoint), ...options },
     async send(delivery, credential, wire, handOver) {
       const { route } = delivery;
-      const { base = endpoint, path, headers, body } = request(delivery, credential);
+      const asked = request(delivery, credential);
+      if ('outcome' in asked) return asked;
+      const { base = endpoint, path, headers, body } = asked;
+      const odd = Object.keys(headers).find((name) => /[^\t\x20-\x7e]/.test(headers[name] ?? ''));
+      // only a credential can have such a character; node:http would throw
+      if (odd !== undefined)
+        return held('AUTH', '4.3.5', `Credential '${route.auth}' cannot stand in header ${odd}`);
       const url = `${endpointOf(route, base)}${path}`;
       const made: ApiRequest = { method: 'POST', url, headers, body: Buffer.from(body) };
       // node:https is loaded by the first mail, not by every cold start
@@ -44,15 +51,10 @@ export function defineApi(definition: ApiDefinition): Relay {
       const { call } = await loading;
       const time = timeLeft(route, wire);
       const verify = route.tls_verify === 1;
-      const { hostname, port, protocol } = new URL(url);
       const answer = await call(made, { time, now: wire.now, verify, handOver }, credential, (response) =>
         read(response, delivery, wire.now()),
       );
-      return {
-        host: hostname.replace(/^\[|\]$/g, ''),
-        port: Number(port) || (protocol === 'https:' ? 443 : 80),
-        ...answer,
-      };
+      return { ...placeOf(url), ...answer };
     },
   });
 }

@@ -15,3 +15,12 @@ export function endpointOf({ options }: Route, usual: string): string {
   const { endpoint } = options;
   return (typeof endpoint === 'string' ? endpoint : usual).replace(/\/+$/, '');
 }
+
+/** Host and port of a URL, as a reply names them. */
+export function placeOf(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+}

@@ -1,4 +1,4 @@
-import type { Attachment } from '../../mail/message.ts';
+import type { NamedFile } from '../../mail/message.ts';
 import { toCrlf } from '../../mail/text-part.ts';
 
 /** A text as JSON may carry it: CRLF line ends, and no half of a character, which many parsers refuse (RFC 8259 8.2). */
@@ -6,7 +6,7 @@ export function jsonText(text: string): string {
   return toCrlf(text.toWellFormed());
 }
 
-/** A file as an API wants it: every one has a name and a type, its content is base64 (RFC 4648 4). */
+/** A file as an API wants it: its content is base64 (RFC 4648 4). */
 export type JsonFile = {
   readonly name: string;
   readonly type: string;
@@ -15,16 +15,12 @@ export type JsonFile = {
   readonly cid: string | undefined;
 };
 
-/** The attachments with what their authors left out. */
-export function jsonFiles(attachments: readonly Attachment[]): readonly JsonFile[] {
-  return attachments.map(({ filename, type, content, cid }, index) => ({
-    name: jsonName(filename) || `attachment-${index + 1}`,
-    type: type ?? 'application/octet-stream',
+/** The files of a mail. */
+export function jsonFiles(attachments: readonly NamedFile[]): readonly JsonFile[] {
+  return attachments.map(({ filename, type, content, cid }) => ({
+    name: filename.toWellFormed(),
+    type,
     content: Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64'),
     cid,
   }));
-}
-
-function jsonName(name: string | undefined): string | undefined {
-  return name?.toWellFormed();
 }

@@ -18,7 +18,9 @@ const BEFORE_MAIL: ReadonlySet<Verb> = new Set(['CONN', 'EHLO', 'HELO', 'STARTTL
 /** The server said no, 4yz or 5yz (RFC 5321 4.2.1): its code and text are passed on. */
 export function refused(to: Verb, reply: ServerReply): Answer {
   const { code } = reply;
-  const outcome = BEFORE_MAIL.has(to) || code.startsWith('4') ? 'deferred' : 'rejected';
+  // RFC 3207 4, RFC 4954 6: 530 wants STARTTLS or AUTH first, so it is about the route, whenever it is said
+  const route = BEFORE_MAIL.has(to) || code === '530';
+  const outcome = route || code.startsWith('4') ? 'deferred' : 'rejected';
   const credentialRefused = to === 'AUTH' && code === '535' && { credentialRefused: true as const };
   return { ...passedOn(reply), command: commandOf(to), outcome, ...credentialRefused };
 }
@@ -47,17 +49,6 @@ export function failed(verb: Verb, how: Failure, cause: string): Answer {
 function cannotConnect(cause: string): Answer {
   const message = ['Cannot connect SMTP Server'];
   return { code: '421', dsn: null, command: 'CONN', message, outcome: 'deferred', cause };
-}
-
-/** We do not go on, though the server might: nothing was sent. */
-export function held(command: string, dsn: string, message: string, cause?: string): Answer {
-  const answer: Answer = { code: '451', dsn, command, message: [message], outcome: 'deferred' };
-  return cause === undefined ? answer : { ...answer, cause };
-}
-
-/** This mail can never go this way: nothing was sent, and trying again would not help. */
-export function unfit(code: string, dsn: string, command: string, message: string): Answer {
-  return { code, dsn, command, message: [message], outcome: 'rejected' };
 }
 
 /** The command's name for the client: HELO is our second try at EHLO, the final dot belongs to DATA. */

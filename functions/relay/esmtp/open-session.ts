@@ -3,22 +3,28 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Credential } from '../../tables/authinfo.ts';
 import { isLoopback } from '../../tables/loopback.ts';
 import type { Route } from '../../tables/route-entry.ts';
+import { held } from '../own-answers.ts';
 import type { Answer } from '../relay.ts';
+import { hidingSecrets } from '../secrets.ts';
 import type { TimeLeft } from '../time-left.ts';
-import { failed, held, refused } from './answers.ts';
+import { tlsFault } from '../tls-fault.ts';
+import { failed, refused } from './answers.ts';
 import { type Conversation, converse, type Verb } from './conversation.ts';
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts';
-import { chooseMechanism } from './mechanism.ts';
+import { chooseMechanism, mechanismForToken } from './mechanism.ts';
 import type { ServerReply } from './reply-reader.ts';
-import { hidingSecrets } from './secrets.ts';
 import { quit, type Session } from './session.ts';
-import { tlsFault } from './tls-fault.ts';
+import { challengeText, OUR_XOAUTH2, xoauth2Handlers } from './xoauth2.ts';
 
 /** What a session needs to be opened; sessions with the same needs are the same to us. */
 export type Opening = {
   readonly route: Route;
+  /** Where to connect, when `host` of the route is only the server's name: its exchanger's address. */
+  readonly address?: string;
   readonly hostname: string;
   readonly credential: Credential | undefined;
+  /** The access token to log in with, where the credential has `oauth2`. */
+  readonly token?: string;
 };
 
 /** TLS from the first octet: on port 465 (RFC 8314 3.3), or as the route says. */
@@ -33,13 +39,15 @@ export function openSession(
   time: TimeLeft,
   log: Conversation['log'],
 ): Promise<Session | Answer> {
-  const { route, credential } = opening;
+  const { route, credential, token } = opening;
   const required = route.starttls === 1 && !isImplicitTls(route);
   return new Promise((resolve) => {
-    const conversation = converse(connectionOptions(opening, time), hidingSecrets(credential));
+    const hide = hidingSecrets(credential, token);
+    const conversation = converse(connectionOptions(opening, time), hide);
     conversation.log = log;
     const { connection } = conversation;
     let extensions: Extensions = NO_EXTENSIONS;
+    let challenge: string | undefined;
     let settled = false;
 
     // callback, event and timer may all come, and some callbacks never do: whichever is first
@@ -74,7 +82,10 @@ export function openSession(
       if (!good) {
         // RFC 5321 3.2: a server that does not know EHLO gets HELO, which nodemailer says now; HELO has no STARTTLS
         if (to === 'EHLO' && /^[45]/.test(code) && code !== '421' && !required) return;
-        settle(/^[45]/.test(code) ? refused(to, reply) : failed(to, 'garbage', `${code} in reply to ${to}`));
+        const answer = /^[45]/.test(code)
+          ? refused(to, reply)
+          : failed(to, 'garbage', `${code} in reply to ${to}`);
+        settle(challenge === undefined ? answer : { ...answer, cause: hide(challenge).slice(0, 300) });
       } else if (to === 'EHLO') {
         extensions = parseExtensions(reply);
         // RFC 3207 4.1: nodemailer would say STARTTLS all the same
@@ -82,6 +93,8 @@ export function openSession(
           settle(held('STARTTLS', '4.7.0', 'starttls is 1, but the server does not offer STARTTLS'));
         }
       } else if (to === 'HELO') extensions = NO_EXTENSIONS;
+      // before it refuses a token, a server may say why
+      else if (to === 'AUTH' && token !== undefined) challenge = challengeText(reply.message.join(''));
     };
 
     conversation.listener = (heard) => {
@@ -93,9 +106,10 @@ export function openSession(
       else fail('garbage', `unasked ${heard.reply.code}`);
     };
 
-    const logIn = ({ name, username, password }: Credential): void => {
+    const logIn = ({ name, username, password, oauth2 }: Credential): void => {
       const socket = connection._socket;
-      const choice = chooseMechanism(extensions.auth, {
+      const choose = oauth2 ? mechanismForToken : chooseMechanism;
+      const choice = choose(extensions.auth, {
         secure: connection.secure,
         // where the name led to counts, not what it says
         loopback: socket instanceof Object && isLoopback(socket.remoteAddress ?? ''),
@@ -105,7 +119,8 @@ export function openSession(
         settle(held('AUTH', '4.7.0', `Cannot use credential '${name}': ${choice.why}`));
         return;
       }
-      connection.login({ user: username, pass: password, method: choice.mechanism }, (error) => {
+      const method = choice.mechanism === 'XOAUTH2' ? OUR_XOAUTH2 : choice.mechanism;
+      connection.login({ user: username, pass: token ?? password, method }, (error) => {
         if (error) fail('garbage', error.message);
         else settle({ conversation, extensions });
       });
@@ -119,11 +134,11 @@ export function openSession(
   });
 }
 
-function connectionOptions({ route, hostname }: Opening, time: TimeLeft): SMTPConnection.Options {
+function connectionOptions({ route, address, hostname }: Opening, time: TimeLeft): SMTPConnection.Options {
   // our own timer is the first; these are fixed for the connection's life
   const later = time.ms() + 1000;
   return {
-    host: route.host,
+    host: address ?? route.host,
     // RFC 6066 3: the name of SNI has no trailing dot; an address is no name
     ...(isIP(route.host) === 0 && { servername: route.host.replace(/\.$/, '') }),
     port: route.port,
@@ -141,5 +156,6 @@ function connectionOptions({ route, hostname }: Opening, time: TimeLeft): SMTPCo
     dnsTimeout: later,
     socketTimeout: 3_600_000,
     maxResponseSize: 128 * 1024,
+    customAuth: xoauth2Handlers,
   };
 }

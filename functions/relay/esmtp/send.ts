@@ -1,10 +1,12 @@
 import type { Credential } from '../../tables/authinfo.ts';
+import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
-import { held, unfit } from './answers.ts';
 import { kept } from './kept.ts';
-import { isImplicitTls, type Opening, openSession } from './open-session.ts';
+import { isImplicitTls, type Opening } from './open-session.ts';
+import { openWithToken } from './open-with-token.ts';
 import { transact } from './transaction.ts';
+import { unsendableAddress } from './unsendable-address.ts';
 
 /** Relays one mail over SMTP, on a kept connection where one rests; a stale one is replaced once by a fresh one. */
 export async function sendOverSmtp(
@@ -28,7 +30,7 @@ export async function sendOverSmtp(
   if (session) session.conversation.log = log;
   let transacted = session && (await transact(session, delivery, time, handOver));
   if (!session || !transacted || transacted.stale) {
-    const opened = await openSession(opening, time, log);
+    const opened = await openWithToken(opening, time, wire.now, log);
     if (!('conversation' in opened)) return opened;
     session = opened;
     transacted = await transact(session, delivery, time, handOver);
@@ -42,14 +44,4 @@ function keyOf({ route, hostname, credential }: Opening): string {
   const { host, port, starttls, tls_verify } = route;
   const login = credential ? [credential.name, credential.version] : null;
   return JSON.stringify([host, port, isImplicitTls(route), starttls, tls_verify, hostname, login]);
-}
-
-/** nodemailer refuses < and > even where RFC 5321 4.1.2 allows them, in a quoted local part. */
-function unsendableAddress({ envelope }: Delivery): Answer | undefined {
-  // RFC 3463 X.1.7 bad sender's mailbox address syntax, X.1.3 bad destination mailbox address syntax
-  if (/[<>]/.test(envelope.mail ?? ''))
-    return unfit('553', '5.1.7', 'MAIL', 'Sender address cannot be relayed');
-  if (/[<>]/.test(envelope.rcpt[0]))
-    return unfit('553', '5.1.3', 'RCPT', 'Recipient address cannot be relayed');
-  return undefined;
 }

@@ -1,7 +1,8 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { held, unfit } from '../own-answers.ts';
 import type { Answer, Delivery } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
-import { accepted, type Failure, failed, held, refused, unfit } from './answers.ts';
+import { accepted, type Failure, failed, refused } from './answers.ts';
 import type { Heard, Verb } from './conversation.ts';
 import { mailSource } from './mail-source.ts';
 import type { ServerReply } from './reply-reader.ts';

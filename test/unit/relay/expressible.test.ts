@@ -64,10 +64,10 @@ describe('notesOn()', () => {
     const theirs = { ...EVERYTHING, ownSender: false, ownMessageId: false, ownDate: false, charset: false };
     expect(notesOn('Neko', EVERYTHING, await mailBy({}))).toEqual([]);
     expect(notesOn('Neko', theirs, await mailBy({}))).toEqual([
-      'Neko sets by itself: envelope sender, Message-Id, Date',
+      'Neko may set its own: envelope sender, Message-Id, Date',
     ]);
     expect(notesOn('Neko', theirs, await mailBy({}, { charset: 'ISO-2022-JP' }))).toEqual([
-      'Neko sets by itself: envelope sender, Message-Id, Date, charset',
+      'Neko may set its own: envelope sender, Message-Id, Date, charset',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseMechanism } from '../../../functions/relay/esmtp/mechanism.ts';
+import { chooseMechanism, mechanismForToken } from '../../../functions/relay/esmtp/mechanism.ts';
 
 const ALL = ['CRAM-MD5', 'LOGIN', 'PLAIN', 'XOAUTH2'];
 const clear = { secure: false, loopback: false, plaintext: false };
@@ -33,5 +33,34 @@ describe('chooseMechanism()', () => {
     ],
   ])('chooseMechanism() says why when %s', (_what, privacy, offered, why) => {
     expect(chooseMechanism(new Set(offered), privacy)).toEqual({ why });
+  });
+});
+
+describe('mechanismForToken()', () => {
+  test.each([
+    ['under TLS', { ...clear, secure: true }],
+    ['on loopback', { ...clear, loopback: true }],
+    ['in clear, auth_plaintext: 1', { ...clear, plaintext: true }],
+  ])('mechanismForToken() takes XOAUTH2 %s', (_what, privacy) => {
+    expect(mechanismForToken(new Set(ALL), privacy)).toEqual({ mechanism: 'XOAUTH2' });
+  });
+
+  test.each([
+    ['nothing is offered', { ...clear, secure: true }, [], 'the server does not offer AUTH'],
+    [
+      'only mechanisms for passwords are',
+      { ...clear, secure: true },
+      ['PLAIN', 'LOGIN', 'CRAM-MD5', 'OAUTHBEARER'],
+      'XOAUTH2 is not among PLAIN, LOGIN, CRAM-MD5, OAUTHBEARER',
+    ],
+    ['the token would go in clear', clear, ALL, 'no TLS, and auth_plaintext is 0: XOAUTH2 is not used'],
+  ])('mechanismForToken() says why when %s', (_what, privacy, offered, why) => {
+    expect(mechanismForToken(new Set(offered), privacy)).toEqual({ why });
+  });
+});
+
+test('chooseMechanism() never takes XOAUTH2 for a password', () => {
+  expect(chooseMechanism(new Set(['XOAUTH2']), { ...clear, secure: true })).toEqual({
+    why: 'the server offers only XOAUTH2',
   });
 });

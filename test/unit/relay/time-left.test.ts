@@ -39,6 +39,18 @@ describe('timeLeft()', () => {
     expect(setUp(30, 29_442.955)(0)).toEqual([29_442, true]);
   });
 
+  test('spare() ends where a mail cannot be handed over any more', () => {
+    let now = 0;
+    const { answerReserve: _, ...wire } = wireOf({ now: () => now, deadline: 20_000 });
+    const long = timeLeft(routeTo(25, { timeout: 30 }), wire);
+    const short = timeLeft(routeTo(25, { timeout: 2.5 }), wire);
+    expect([long.spare(), short.spare()]).toEqual([15_000, 1250]);
+    now = 1500;
+    expect([long.spare(), short.spare()]).toEqual([13_500, -250]);
+    now = -1e6;
+    expect([long.spare(), short.spare()]).toEqual([30_000, 2500]);
+  });
+
   test('timeLeft() does not grow with a clock that is set back', () => {
     const at = setUp(2, 100_000);
     expect(at(-10_800_000)).toEqual([2000, true]);

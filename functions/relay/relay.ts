@@ -1,7 +1,7 @@
 import type { ObjectEntries } from 'valibot';
 import type { Address } from '../mail/address.ts';
 import type { Envelope } from '../mail/envelope.ts';
-import type { Charset, Content, Field } from '../mail/message.ts';
+import type { Charset, Field, NamedContent } from '../mail/message.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Credential } from '../tables/authinfo.ts';
 import type { Route } from '../tables/route-entry.ts';
@@ -17,7 +17,7 @@ export type Delivery = {
   /** The same mail before it was encoded, for APIs that take it apart: header fields as in `head`, texts and files. */
   readonly message: {
     readonly fields: readonly Field[];
-    readonly content: Content;
+    readonly content: NamedContent;
     readonly charset: Charset;
   };
   readonly route: Route;
@@ -39,8 +39,21 @@ export type Wire = {
   print(text: string): void;
   /** Milliseconds that the last answer must have to arrive in (ANSWER_RESERVE); with less, nothing is handed over. */
   readonly answerReserve?: number;
+  /** A number from 0 up to 1, for exchangers of equal preference; absent: as the DNS orders them. */
+  random?(): number;
+  /** The DNS, as MX asks it; absent: node:dns with this machine's name servers. */
+  readonly resolver?: MailResolver;
+  /** MX may connect to this machine itself; absent: an exchanger at a loopback or link-local address is none. For tests. */
+  readonly loopbackExchangers?: true;
   /** Takes the dialogue of routes with `debug: 1`, a line a call: never a body or a credential. */
   log?(line: string): void;
+};
+
+/** What MX asks the DNS: the methods of node:dns/promises, with the codes of their errors. */
+export type MailResolver = {
+  resolveMx(name: string): Promise<readonly { readonly exchange: string; readonly priority: number }[]>;
+  resolve4(name: string): Promise<readonly string[]>;
+  resolve6(name: string): Promise<readonly string[]>;
 };
 
 /** Deferred is better than unknown: with less than this to the deadline a mail is not handed over (architecture.md). */
@@ -96,5 +109,7 @@ export type RelayDeclaration = {
 
 /** A mailer. `send` answers for each way a delivery can end, and never throws. */
 export type Relay = RelayDeclaration & {
+  /** What of a mail the server of its route cannot express, beside what `can` says; as the client named it. */
+  cannot?(delivery: Delivery): readonly string[];
   send(delivery: Delivery, credential: Credential | undefined, wire: Wire): Promise<Relayed>;
 };

@@ -18,10 +18,14 @@ export type ScriptedServer = {
   close(): Promise<void>;
 };
 
-/** Starts a scripted SMTP server on loopback (see parseScript for what a script says). */
+/**
+ * Starts a scripted SMTP server on loopback (see parseScript for what a script says). 127.0.0.2, 127.0.0.3, ... are
+ * further hosts, with ports of their own.
+ */
 export async function startScriptedServer(
   script: string | Script,
-  host: '127.0.0.1' | '::1' = '127.0.0.1',
+  host: `127.0.0.${number}` | '::1' = '127.0.0.1',
+  port = 0,
 ): Promise<ScriptedServer> {
   const parts = typeof script === 'string' ? parseScript(script) : script;
   const transcript: string[] = [];
@@ -51,7 +55,7 @@ export async function startScriptedServer(
     };
     play(socket, steps, record).catch((error: unknown) => faults.push(String(error)));
   });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     transcript,

@@ -1,89 +1,96 @@
-import type { Delivery, Wire } from '../relay/relay.ts';
-import { DEFERRALS } from '../smtp/catalogue.ts';
+import { missingFor } from '../relay/expressible.ts';
+import { isOwnFault } from '../relay/own-fault.ts';
+import { ANSWER_RESERVE } from '../relay/relay.ts';
+import type { Way } from '../route/route.ts';
 import type { Reply } from '../smtp/reply.ts';
-import { SourceUnavailable } from '../store/source.ts';
-import type { Credential } from '../tables/authinfo.ts';
-import { ConfigError } from '../tables/config-error.ts';
+import type { Mail } from './attempt.ts';
 import type { Context } from './context.ts';
 import { inParallel } from './in-parallel.ts';
+import { relayWithRetries } from './retries.ts';
+import type { Ways } from './ways.ts';
 
-/** Below this much time nothing is begun: a reply that comes too late tells nobody. */
-const LEAST_TIME = 1000;
+/** A mail, and the ways that it may take. */
+export type Sending = { readonly mail: Mail; readonly ways: Ways };
 
-/** A recipient's reply, with how long it took. */
-export type Delivered = { readonly reply: Reply; readonly ms: number; readonly tries: number };
+/** What became of a mail by one way: its reply, how long it took and how many tries. */
+export type Tried = {
+  readonly entry: string | null;
+  readonly reply: Reply;
+  readonly ms: number;
+  readonly tries: number;
+};
+
+/** A recipient's reply, by the last way that was taken; and those that had failed before it. */
+export type Delivered = Tried & { readonly before: readonly Tried[] };
+
+/** Kept for each way that may still be taken: some seconds to hand the mail over, and ANSWER_RESERVE for the answer. */
+const WAY_TIME = 2 * ANSWER_RESERVE;
 
 /** Relays each recipient's mail, `most` at the same time, all by one deadline. Never rejects: every recipient has a reply. */
 export function deliver(
-  deliveries: readonly Delivery[],
+  sendings: readonly Sending[],
   most: number,
   deadline: number,
   context: Context,
 ): Promise<Delivered[]> {
-  return inParallel(deliveries, most, async (delivery) => {
-    const begun = context.now();
-    const { reply, tries } = await relayWithRetries(delivery, deadline, context);
-    // a mailer's reply has these by itself, one of ours for want of time or of a credential has not
-    const [rcpt] = delivery.envelope.rcpt;
-    return { reply: { rcpt, mailer: delivery.route.mailer, ...reply }, ms: context.now() - begun, tries };
-  });
+  return inParallel(sendings, most, (sending) => relayByWays(sending, deadline, context));
 }
 
-/** Tries again as the route says: only what was provably not sent, never a 5yz, never past the deadline. */
-async function relayWithRetries(
-  delivery: Delivery,
+/**
+ * The route, then one fallback after another, while the fault is the way's own. The reply is that of the last way taken:
+ * a verdict ends the search, and where all ways fail it is what happened last; `before` tells the others.
+ */
+async function relayByWays({ mail, ways }: Sending, deadline: number, context: Context): Promise<Delivered> {
+  const { passable, skipped } = passableWays(mail, ways, context);
+  const before: Tried[] = [];
+  let tried = await relayByWay(mail, ways.first, passable.length, deadline, context);
+  for (const [at, way] of passable.entries()) {
+    // with less than that no mail is handed over
+    if (!isOwnFault(tried.reply) || deadline - context.now() < ANSWER_RESERVE) break;
+    before.push(tried);
+    tried = await relayByWay(mail, way, passable.length - at - 1, deadline, context);
+  }
+  return { ...tried, reply: withWays(tried, before, skipped), before };
+}
+
+/** A fallback that cannot express the mail would end it with a refusal, though the route may take it later: it is left out. */
+function passableWays(mail: Mail, { others, skipped }: Ways, { relays }: Context) {
+  const why = [...skipped];
+  const passable = others.filter(({ entry, route }) => {
+    const relay = relays.get(route.mailer);
+    const missing = relay ? missingFor(relay, { ...mail, route }) : [];
+    if (missing.length > 0)
+      why.push(`fallback '${entry}': ${route.mailer} cannot express: ${missing.join('; ')}`);
+    return missing.length === 0;
+  });
+  return { passable, skipped: why };
+}
+
+/** All tries by one way. It leaves time for the ways after it, as far as it has enough itself: a silent server takes all it can. */
+async function relayByWay(
+  mail: Mail,
+  { entry, route }: Way,
+  waysAfter: number,
   deadline: number,
   context: Context,
-): Promise<{ reply: Reply; tries: number }> {
-  const { retry, sleep, timeout } = delivery.route;
-  for (let tries = 1; ; tries++) {
-    if (deadline - context.now() < LEAST_TIME) return { reply: DEFERRALS.noTime(), tries: tries - 1 };
-    const reply = await relayOnce(delivery, deadline, context);
-    const again = reply.outcome === 'deferred' && !reply.code.startsWith('5') && tries <= retry;
-    const wait = sleep * 1000;
-    if (!again || context.now() + wait + Math.min(timeout * 1000, LEAST_TIME) > deadline)
-      return { reply, tries };
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
+): Promise<Tried> {
+  const begun = context.now();
+  const own = Math.max(deadline - begun - waysAfter * WAY_TIME, WAY_TIME);
+  const { reply, tries } = await relayWithRetries(mail, route, Math.min(begun + own, deadline), context);
+  // a mailer's reply has these by itself, one of ours for want of time or of a credential has not
+  const [rcpt] = mail.envelope.rcpt;
+  return { entry, reply: { rcpt, mailer: route.mailer, ...reply }, ms: context.now() - begun, tries };
 }
 
-/** One try; after a refused credential one more, if a newer one is to be had (nothing was sent). */
-async function relayOnce(delivery: Delivery, deadline: number, context: Context): Promise<Reply> {
-  const { route } = delivery;
-  const relay = context.relays.get(route.mailer);
-  if (!relay) return DEFERRALS.ownDefect();
-  const { queueid } = delivery;
-  const log = (line: string) => context.log({ level: 'info', message: 'dialogue', queueid, line });
-  const wire: Wire = { now: context.now, deadline, outbox: context.outbox, print: context.print, log };
-  const found = await credentialFor(route.auth, (name) => context.source.credential(name));
-  if ('reply' in found) return found.reply;
-  const { credentialRefused, ...reply } = await relay.send(delivery, found.credential, wire);
-  if (!credentialRefused || !found.credential || !route.auth) return reply;
-
-  const refused = found.credential;
-  const renewed = await credentialFor(route.auth, (name) => context.source.refresh(name, refused));
-  if ('reply' in renewed || !renewed.credential || renewed.credential.version === refused.version)
-    return reply;
-  if (deadline - context.now() < LEAST_TIME) return reply;
-  const { credentialRefused: _again, ...second } = await relay.send(delivery, renewed.credential, wire);
-  return second;
-}
-
-async function credentialFor(
-  name: string | undefined,
-  look: (name: string) => Promise<Credential | undefined>,
-): Promise<{ credential: Credential | undefined } | { reply: Reply }> {
-  if (name === undefined) return { credential: undefined };
-  try {
-    return { credential: await look(name) };
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return { reply: { ...DEFERRALS.credentialWrong(name), cause: error.message } };
-    if (error instanceof SourceUnavailable) {
-      return {
-        reply: { ...DEFERRALS.credentialUnavailable(name), cause: String(error.cause ?? error.message) },
-      };
-    }
-    return { reply: { ...DEFERRALS.ownDefect(), cause: String(error) } };
-  }
+function withWays({ entry, reply }: Tried, before: readonly Tried[], skipped: readonly string[]): Reply {
+  const wanted = before.length > 0 || isOwnFault(reply);
+  const causes = [reply.cause, ...(wanted ? skipped : [])].filter((cause) => cause !== undefined);
+  return {
+    ...reply,
+    ...(before.length > 0 && {
+      entry,
+      before: before.map((way) => ({ entry: way.entry, reply: way.reply })),
+    }),
+    ...(causes.length > 0 && { cause: causes.join('; ') }),
+  };
 }

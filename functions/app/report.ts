@@ -17,6 +17,9 @@ export type Told = {
 /** Seconds after which a deferred mail may be sent again, where no server said anything else. */
 const RETRY_AFTER = 60;
 
+/** Most lines of what a failed way said: a recipient may have five of them, and Lambda returns 6 MB at most. */
+const MOST_LINES = 5;
+
 /** The answer in the slides' own keys (wire.md, "The answer"). `replies` stand in the request's order, at least one. */
 export function report(
   status: number,
@@ -94,17 +97,25 @@ export function timestamp(at: number): { datetime: string; unixtime: string } {
 }
 
 function response(reply: Reply): Record<string, unknown> {
-  const {
+  const { dsn, error, message, command, code, rcpt = null, outcome, entry, before } = reply;
+  return {
     dsn,
     error,
     message,
     command,
     code,
-    rcpt = null,
-    mailer = null,
-    host = null,
-    port = null,
+    rcpt,
+    ...peer(reply),
     outcome,
-  } = reply;
-  return { dsn, error, message, command, code, rcpt, mailer, host, port, outcome };
+    ...(before && { entry, before: before.map(failedWay) }),
+  };
+}
+
+function failedWay({ entry, reply }: NonNullable<Reply['before']>[number]): Record<string, unknown> {
+  const { code, dsn, command, message } = reply;
+  return { entry, ...peer(reply), code, dsn, command, message: message.slice(0, MOST_LINES) };
+}
+
+function peer({ mailer, host, port }: Reply) {
+  return { mailer: mailer ?? null, host: host ?? null, port: port ?? null };
 }

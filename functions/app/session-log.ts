@@ -2,7 +2,7 @@ import { domainOf } from '../mail/address.ts';
 import type { Session } from '../session/session.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Context } from './context.ts';
-import type { Delivered } from './deliver.ts';
+import type { Delivered, Tried } from './deliver.ts';
 import { foremost } from './report.ts';
 
 /** Times a session's stages and writes its one log line. */
@@ -50,18 +50,29 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
 }
 
 function recipientLine(reply: Reply, delivered: readonly Delivered[]): Record<string, unknown> {
-  const { rcpt = '', mailer, host, port, outcome, code, dsn, command, cause } = reply;
-  const tries = delivered.find((each) => each.reply === reply);
+  const { rcpt = '' } = reply;
+  const done = delivered.find((each) => each.reply === reply);
   return {
     // of what is no address nothing is told: it may be a local part
     to: rcpt.includes('@') ? rcpt.slice(rcpt.lastIndexOf('@') + 1).toLowerCase() : null,
+    ...replyLine(reply),
+    ...(done && { ms: done.ms, tries: done.tries }),
+    ...(done && done.before.length > 0 && { entry: done.entry, before: done.before.map(wayLine) }),
+  };
+}
+
+function wayLine({ entry, reply, ms, tries }: Tried): Record<string, unknown> {
+  return { entry, ...replyLine(reply), ms, tries };
+}
+
+function replyLine({ mailer, host, port, outcome, code, dsn, command, cause }: Reply) {
+  return {
     mailer,
     host: host && `${host}:${port}`,
     outcome,
     code,
     dsn,
     command,
-    ...(tries && { ms: tries.ms, tries: tries.tries }),
     ...(cause !== undefined && { cause }),
   };
 }

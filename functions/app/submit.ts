@@ -1,6 +1,4 @@
 import { encodeContent, writeHead } from '../mail/compose.ts';
-import type { Delivery } from '../relay/relay.ts';
-import { routeFor, routeKeys } from '../route/route.ts';
 import { conn } from '../session/conn.ts';
 import { type Data, data } from '../session/data.ts';
 import { ehlo } from '../session/ehlo.ts';
@@ -12,9 +10,11 @@ import type { Session } from '../session/session.ts';
 import { readSubmission, type Submission } from '../session/submission.ts';
 import { isRefused, type Refusal } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
+import type { Mail } from './attempt.ts';
 import type { Context, HttpRequest } from './context.ts';
-import { type Delivered, deliver } from './deliver.ts';
+import { type Delivered, deliver, type Sending } from './deliver.ts';
 import { headerFields, headerTexts } from './header-fields.ts';
+import { waysOf } from './ways.ts';
 
 /** Most recipients that an answer tells before they were counted. */
 const MOST_TOLD = 1000;
@@ -77,42 +77,43 @@ export async function submit(
   if (isRefused(passed)) return end(passed.refused);
   mark('checks');
 
-  const { deliveries, notes } = await compose(passed.value, submission, loop.value, {
+  const { sendings, notes } = await compose(passed.value, submission, loop.value, {
     ...session,
     ehlo: greeted.value,
     mail: sender.value,
     rcpt: permitted,
   });
   mark('compose');
-  const delivered = await deliver(deliveries, config.max_workers, request.deadline, context);
+  const delivered = await deliver(sendings, config.max_workers, request.deadline, context);
   mark('relay', delivered);
   const told = new Set([...notes, ...delivered.flatMap(({ reply }) => reply.notes ?? [])]);
   return { session, recipients, notes: [...told], replies: inRequestOrder(checked.value, delivered) };
 }
 
-/** Encodes the content once and writes a head for each recipient: what every attempt is going to send. */
+/** Finds the ways, encodes the content once and writes a head for each recipient: what every attempt is going to send. */
 async function compose(
   { header, content }: Data,
   submission: Submission,
   loop: readonly string[],
   session: Parameters<typeof headerFields>[2] & Required<Pick<Session, 'rcpt'>>,
-): Promise<{ deliveries: Delivery[]; notes: readonly string[] }> {
-  const { tables } = session;
-  await tables.need(routeKeys(session.rcpt, session.mail));
+): Promise<{ sendings: Sending[]; notes: readonly string[] }> {
+  const { tables, queueid } = session;
+  const ways = await waysOf(session.rcpt, session.mail, tables);
   const encoded = await encodeContent(content, submission.charset, headerTexts(header, session));
-  const deliveries = session.rcpt.map((to, index): Delivery => {
+  const sendings = ways.map((each, index): Sending => {
+    const { to } = each;
     const fields = headerFields(header, loop, session, to, index);
-    return {
-      queueid: session.queueid,
+    const mail: Mail = {
+      queueid,
       envelope: { mail: session.mail, rcpt: [to] },
       head: writeHead(fields, encoded),
       body: encoded.body.octets,
-      message: { fields, content, charset: encoded.charset },
-      route: routeFor(to, session.mail, tables),
+      message: { fields, content: encoded.content, charset: encoded.charset },
       hostname: tables.config.hostname,
     };
+    return { mail, ways: each };
   });
-  return { deliveries, notes: encoded.notes };
+  return { sendings, notes: encoded.notes };
 }
 
 function inRequestOrder(checked: readonly CheckedRecipient[], delivered: readonly Delivered[]): Reply[] {

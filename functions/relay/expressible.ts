@@ -1,7 +1,7 @@
 import { mailboxOf } from '../mail/address.ts';
 import type { Capabilities } from './capabilities.ts';
 import { mailboxesIn } from './message-fields.ts';
-import type { Delivery } from './relay.ts';
+import type { Delivery, Relay } from './relay.ts';
 
 /** Fields that every mailer writes in some way, or that are ours and not the client's. */
 const COMMON: ReadonlySet<string> = new Set([
@@ -41,6 +41,14 @@ export function cannotExpress(can: Capabilities, delivery: Delivery): readonly s
   return missing;
 }
 
+/** What of a mail keeps it from going by a mailer and the delivery's route; empty where nothing does. */
+export function missingFor(
+  { can, cannot }: Pick<Relay, 'can' | 'cannot'>,
+  delivery: Delivery,
+): readonly string[] {
+  return [...cannotExpress(can, delivery), ...(cannot?.(delivery) ?? [])];
+}
+
 /** What of an accepted mail is not as it was given, in a sentence for the client. */
 export function notesOn(
   mailer: string,
@@ -53,7 +61,7 @@ export function notesOn(
     !ownDate && 'Date',
     !charset && delivery.message.charset !== 'UTF-8' && 'charset',
   ].filter((each) => each !== false);
-  return theirs.length === 0 ? [] : [`${mailer} sets by itself: ${theirs.join(', ')}`];
+  return theirs.length === 0 ? [] : [`${mailer} may set its own: ${theirs.join(', ')}`];
 }
 
 function canWrite({ headers }: Capabilities, name: string): boolean {

@@ -5,16 +5,22 @@ import { LAST_RESORT, type Route } from '../tables/route-entry.ts';
 /** What routeFor looks at. */
 export type RouteTables = { readonly mailertable: RouteTable; readonly sendermt: RouteTable };
 
+/** A route, and the entry that it stands in. */
+export type Way = {
+  /** The entry's name in mailertable, `sendermt/NAME` of one in sendermt; null where no table says anything. */
+  readonly entry: string | null;
+  readonly route: Route;
+};
+
 /**
  * The route of one recipient, in the author's order: the recipient's domain in mailertable, the sender's in sendermt,
  * `default` of mailertable, 127.0.0.1:25. A disabled entry counts as absent.
  */
-export function routeFor(recipient: Address, sender: Address | null, tables: RouteTables): Route {
+export function routeFor(recipient: Address, sender: Address | null, tables: RouteTables): Way {
   return (
-    byDomain(recipient, tables.mailertable) ??
-    (sender === null ? undefined : byDomain(sender, tables.sendermt)) ??
-    enabled(tables.mailertable.get('default')) ??
-    LAST_RESORT
+    byDomain(recipient, tables.mailertable, '') ??
+    (sender === null ? undefined : byDomain(sender, tables.sendermt, 'sendermt/')) ??
+    fallbackWay('default', tables) ?? { entry: null, route: LAST_RESORT }
   );
 }
 
@@ -26,10 +32,25 @@ export function routeKeys(recipients: readonly Address[], sender: Address | null
   };
 }
 
+/**
+ * The entries that a way's mail may be taken by when the way fails, in order: each once, and not the way itself. Their own
+ * `fallback` is not followed: the list is the whole of it, so that no two entries can send a mail round in a circle.
+ */
+export function fallbackNames({ entry, route }: Way): readonly string[] {
+  return [...new Set(route.fallback)].filter((name) => name !== entry);
+}
+
+/** An entry of mailertable as a way, once need() has brought it there; undefined where it is absent or disabled. */
+export function fallbackWay(name: string, tables: Pick<RouteTables, 'mailertable'>): Way | undefined {
+  const route = enabled(tables.mailertable.get(name));
+  return route && { entry: name, route };
+}
+
 /** The key `default` is no domain: mail to or from x@default has no entry of its own. */
-function byDomain(address: Address, table: RouteTable): Route | undefined {
+function byDomain(address: Address, table: RouteTable, prefix: string): Way | undefined {
   const domain = domainOf(address);
-  return domain === 'default' ? undefined : enabled(table.get(domain));
+  const route = domain === 'default' ? undefined : enabled(table.get(domain));
+  return route && { entry: `${prefix}${domain}`, route };
 }
 
 function enabled(route: Route | undefined): Route | undefined {

@@ -24,6 +24,10 @@ export type Reply = {
   readonly notes?: readonly string[];
   /** Goes to the log and never to the client. */
   readonly cause?: string;
+  /** The entry that led this way, where a fallback was taken; null where no table says anything. */
+  readonly entry?: string | null;
+  /** The ways that had failed by their own fault before this one was taken, in order. */
+  readonly before?: readonly { readonly entry: string | null; readonly reply: Reply }[];
 };
 
 const ENHANCED = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)/;

@@ -18,7 +18,7 @@ export function buildShardedTables(documents: Documents, known: Known, shardsOf:
     indexes.set(table, index);
     atHand[table] = index.rest;
   }
-  const base = buildTables(atHand, known);
+  const base = buildTables(atHand, known, new Set(indexes.keys()));
   if (indexes.size === 0) return base;
   const shards = <Name extends ShardedName>(table: Name): Shards<Name> | undefined => {
     const index = indexes.get(table);

@@ -37,7 +37,8 @@ const host = () =>
       : undefined,
   );
 
-const starttls = () =>
+/** What `starttls` may say. */
+export const starttls = () =>
   value<0 | 1 | 'opportunistic'>("0, 1 or 'opportunistic'", (input) => {
     if (input === 1 || input === true || input === '1') return 1;
     if (input === 0 || input === false || input === '0' || input === '') return 0;
@@ -77,7 +78,7 @@ export const routeEntries = {
   fallback: v.pipe(
     v.optional(v.pipe(v.array(entryName()), v.maxLength(5, 'at most 5 entries of mailertable')), []),
     v.description(
-      "Entries of mailertable by name, taken one after another when this way fails by the provider's own fault: no connection, throttled, out of order, a refused credential. Never after a verdict on the mail or the recipient, never when the mail may have been sent.",
+      "Entries of mailertable by name, taken one after another when this way fails by the provider's own fault: no connection, throttled, out of order, a refused credential. Never after a verdict on the mail or the recipient, never when the mail may have been sent. The entries' own `fallback` is not followed. First the route's `retry` is used up, but each way leaves 10 seconds for each one after it, as far as it has 10 itself.",
     ),
   ),
   retry: v.pipe(
@@ -86,7 +87,10 @@ export const routeEntries = {
       'How often a temporary failure (4yz, or a failure before the final dot) is tried again within the request.',
     ),
   ),
-  sleep: v.pipe(v.optional(seconds(0, 60), 5), v.description('Seconds between two tries.')),
+  sleep: v.pipe(
+    v.optional(seconds(0, 60), 5),
+    v.description('Seconds between two tries; longer where the server asks for it (Retry-After).'),
+  ),
   timeout: v.pipe(
     v.optional(seconds(0.1, 600), 30),
     v.description("Seconds that a try may take; the request's own deadline ends it sooner."),
@@ -170,7 +174,8 @@ export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
         return NEVER;
       }
       const route = toRoute(name, mailer.port, result.output);
-      if (known.deployed && mailer.connects && isLoopback(route.host)) {
+      const elsewhere = route.options['endpoint'] !== undefined;
+      if (known.deployed && mailer.connects && !elsewhere && isLoopback(route.host)) {
         return at('host', "a host other than Lambda's own loopback", route.host);
       }
       if (mailer.credential.needed === 'must' && route.auth === undefined)

@@ -1,5 +1,6 @@
 import type { Address } from '../mail/address.ts';
 import { ConfigError, type ConfigIssue, collect } from './config-error.ts';
+import { unknownFallbacks } from './fallback-names.ts';
 import { type HainekoCf, parseHainekoCf, withoutSmtpd } from './haineko-cf.ts';
 import type { Known } from './known.ts';
 import { MAILERTABLE, parseRouteTable, type RouteTable } from './mailertable.ts';
@@ -69,8 +70,15 @@ export function parseContent(name: ShardedName, document: unknown, known: Known,
   }
 }
 
-/** Checks all documents and makes the tables. Throws one ConfigError that lists every issue of every table. */
-export function buildTables(documents: Documents, known: Known): Tables {
+/**
+ * Checks all documents and makes the tables. Throws one ConfigError that lists every issue of every table. `elsewhere`
+ * names the tables whose entries are not all at hand: what they lack may be there.
+ */
+export function buildTables(
+  documents: Documents,
+  known: Known,
+  elsewhere: ReadonlySet<ShardedName> = new Set(),
+): Tables {
   const issues: ConfigIssue[] = [];
   const config = collect(issues, () => parseHainekoCf(documents['haineko.cf'], known));
   const hostname = config?.hostname ?? known.machine;
@@ -82,6 +90,10 @@ export function buildTables(documents: Documents, known: Known): Tables {
   const recipients = collect(issues, () => parseContent('recipients', documents.recipients, known, hostname));
   const password = collect(issues, () => parseContent('password', documents.password, known, hostname));
   if (known.deployed) issues.push(...missingWhenDeployed(documents, mailertable));
+  if (mailertable && !elsewhere.has('mailertable')) {
+    issues.push(...unknownFallbacks('mailertable', mailertable, mailertable));
+    issues.push(...unknownFallbacks('sendermt', sendermt ?? new Map(), mailertable));
+  }
   if (issues.length > 0 || !config || !mailertable || !sendermt || !relayhosts || !recipients || !password) {
     throw new ConfigError('TABLE_VALUE', issues);
   }

@@ -112,7 +112,7 @@ export async function deliveryOf(
   return {
     ...deliveryBy(route, body ?? encoded.body.octets),
     head: writeHead(fields, encoded),
-    message: { fields, content: whole, charset: encoded.charset },
+    message: { fields, content: encoded.content, charset: encoded.charset },
     signingKey,
   };
 }

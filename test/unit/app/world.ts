@@ -1,14 +1,17 @@
+import * as v from 'valibot';
 import type { Context, HttpAnswer, HttpRequest, LogLine } from '../../../functions/app/context.ts';
 import { answer } from '../../../functions/app/http.ts';
 import { knownFrom } from '../../../functions/app/known.ts';
 import { milters as shipped } from '../../../functions/milter/index.ts';
 import type { Milter } from '../../../functions/milter/milter.ts';
+import { EVERYTHING } from '../../../functions/relay/capabilities.ts';
 import { defineRelay } from '../../../functions/relay/define-relay.ts';
 import { relays as ownRelays } from '../../../functions/relay/index.ts';
-import type { Answer, Delivery, Relay } from '../../../functions/relay/relay.ts';
+import type { Answer, Delivery, Relay, RelayDeclaration } from '../../../functions/relay/relay.ts';
 import { authenticator } from '../../../functions/session/basic-auth.ts';
 import { memorySource } from '../../../functions/store/memory.ts';
 import type { AllDocuments } from '../../../functions/store/snapshot.ts';
+import { text } from '../../../functions/tables/value.ts';
 
 /** The base tables of the recordings, with a route that keeps what it gets. */
 export const BASE: AllDocuments = {
@@ -36,7 +39,7 @@ export type World = {
   readonly context: Context;
   readonly kept: Delivery[];
   readonly lines: LogLine[];
-  /** What the Kept mailer answers, by recipient; accepted where nothing stands. */
+  /** What the Kept mailer answers, by its route's `keeper`, else by recipient; accepted where nothing stands. */
   readonly answers: Map<string, Answer | (() => Promise<Answer>)>;
   ask(request?: Partial<HttpRequest>): Promise<HttpAnswer & { json: Record<string, unknown> }>;
   post(
@@ -54,7 +57,7 @@ const ACCEPTED: Answer = {
   relayed: true,
 };
 
-/** The app with tables in memory and a mailer that keeps its mails. */
+/** The app with tables in memory and two mailers that keep their mails: `Kept`, and `Plain`, which cannot express html. */
 export function world(
   tables: AllDocuments = {},
   overrides: Partial<Context> = {},
@@ -63,18 +66,24 @@ export function world(
   const kept: Delivery[] = [];
   const lines: LogLine[] = [];
   const answers: World['answers'] = new Map();
-  const keeper: Relay = defineRelay({
-    name: 'Kept',
-    description: 'Keeps mails for a test.',
-    connects: false,
-    example: { route: { mailer: 'Kept' } },
-    send(delivery) {
-      kept.push(delivery);
-      const told = answers.get(delivery.envelope.rcpt[0]) ?? ACCEPTED;
-      return typeof told === 'function' ? told() : told;
-    },
-  });
-  const relays = [...ownRelays, keeper];
+  const keeper = (name: string, more: Partial<RelayDeclaration> = {}): Relay =>
+    defineRelay({
+      name,
+      description: 'Keeps mails for a test.',
+      connects: false,
+      signs: true,
+      credential: { needed: 'may' },
+      example: { route: { mailer: name } },
+      options: { keeper: v.pipe(v.optional(text()), v.description('Whose answer is given.')) },
+      ...more,
+      send(delivery) {
+        kept.push(delivery);
+        const { keeper: by } = delivery.route.options;
+        const told = answers.get(String(by)) ?? answers.get(delivery.envelope.rcpt[0]) ?? ACCEPTED;
+        return typeof told === 'function' ? told() : told;
+      },
+    });
+  const relays = [...ownRelays, keeper('Kept'), keeper('Plain', { can: { ...EVERYTHING, html: false } })];
   const known = knownFrom(relays, milters, { deployed: false, machine: 'localhost' });
   const context: Context = {
     source: memorySource({ ...BASE, ...tables }, known),

@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../functions/mail/address.ts';
-import { routeFor, routeKeys } from '../../../functions/route/route.ts';
+import { fallbackNames, fallbackWay, routeFor, routeKeys } from '../../../functions/route/route.ts';
 import { buildTables } from '../../../functions/tables/tables.ts';
 import { known } from '../known.ts';
 
 const address = (text: string) => addressOf(text) as NonNullable<ReturnType<typeof addressOf>>;
-const port = (
+const way = (
   mailertable: object,
   sendermt: object,
   to = 'a@example.org',
   from: string | null = 'b@example.jp',
 ) =>
-  routeFor(address(to), from === null ? null : address(from), buildTables({ mailertable, sendermt }, known()))
-    .port;
+  routeFor(
+    address(to),
+    from === null ? null : address(from),
+    buildTables({ mailertable, sendermt }, known()),
+  );
+const port = (...given: Parameters<typeof way>) => way(...given).route.port;
 
 const both = { default: { port: 1 }, 'example.org': { port: 2 } };
 
@@ -46,5 +50,35 @@ describe('routeFor()', () => {
       mailertable: ['example.org', 'default'],
       sendermt: [],
     });
+  });
+});
+
+describe('routeFor() and its fallbacks', () => {
+  const tables = {
+    default: { port: 1, fallback: ['BACKUP', 'default', 'backup', 'last'] },
+    backup: { port: 2, fallback: ['default'] },
+    last: { port: 3, disabled: 1 },
+  };
+
+  test('names the entry that it found', () => {
+    expect(way(both, {}).entry).toBe('example.org');
+    expect(way({}, { 'example.jp': { port: 3 } }).entry).toBe('sendermt/example.jp');
+    expect(way(both, {}, 'a@example.net').entry).toBe('default');
+    expect(way({}, {}).entry).toBe(null);
+  });
+
+  test('fallbackNames() names each entry once, and never the one that failed', () => {
+    expect(fallbackNames(way(tables, {}))).toEqual(['backup', 'last']);
+    // an entry of sendermt may be called as one of mailertable
+    const sendermt = { backup: { port: 4, fallback: ['backup'] } };
+    expect(fallbackNames(way(tables, sendermt, 'a@example.net', 'b@backup'))).toEqual(['backup']);
+  });
+
+  test('fallbackWay() finds an entry, a disabled one as little as an absent one', () => {
+    const built = buildTables({ mailertable: tables }, known());
+    expect(fallbackWay('backup', built)).toMatchObject({ entry: 'backup', route: { port: 2 } });
+    expect(fallbackWay('default', built)).toMatchObject({ entry: 'default', route: { port: 1 } });
+    expect(fallbackWay('last', built)).toBeUndefined();
+    expect(fallbackWay('nowhere', built)).toBeUndefined();
   });
 });

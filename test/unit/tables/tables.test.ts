@@ -113,7 +113,7 @@ describe('parsePassword()', () => {
   });
 
   test('wants one kind of secret, whole', () => {
-    const oauth2 = { tokenUrl: 'https://login.example.com/token', clientId: 'x' };
+    const oauth2 = { tokenUrl: 'https://login.example.com/token', clientId: 'x', clientSecret: 'y' };
     for (const wrong of [
       { username: 'neko' },
       { oauth2 },
@@ -129,6 +129,13 @@ describe('parsePassword()', () => {
       password: '',
       oauth2,
     });
+  });
+
+  test('wants a secret or a refresh token for oauth2', () => {
+    const oauth2 = { tokenUrl: 'https://login.example.com/token', clientId: 'x' };
+    expect(linesOf(() => parseCredential('relay', { username: 'neko', oauth2 }))).toEqual([
+      'authinfo/relay: oauth2: expected clientSecret, refreshToken or both, got (hidden)',
+    ]);
   });
 
   test.each(['http://login.example.com/token', 'login.example.com', 'https://neko@login.example.com/'])(

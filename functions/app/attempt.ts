@@ -1,0 +1,64 @@
+import type { Delivery, Wire } from '../relay/relay.ts';
+import { DEFERRALS } from '../smtp/catalogue.ts';
+import type { Reply } from '../smtp/reply.ts';
+import { SourceUnavailable } from '../store/source.ts';
+import type { Credential } from '../tables/authinfo.ts';
+import { ConfigError } from '../tables/config-error.ts';
+import type { Route } from '../tables/route-entry.ts';
+import type { Context } from './context.ts';
+
+/** Below this much time nothing is begun: a reply that comes too late tells nobody. */
+export const LEAST_TIME = 1000;
+
+/** One recipient's mail, whichever way it goes: every try by every way sends the same octets. */
+export type Mail = Omit<Delivery, 'route' | 'signingKey'>;
+
+/** One try by a route; after a refused credential one more, if a newer one is to be had (nothing was sent). */
+export async function attempt(mail: Mail, route: Route, deadline: number, context: Context): Promise<Reply> {
+  const relay = context.relays.get(route.mailer);
+  if (!relay) return DEFERRALS.ownDefect();
+  const { queueid } = mail;
+  const log = (line: string) => context.log({ level: 'info', message: 'dialogue', queueid, line });
+  const wire: Wire = {
+    now: context.now,
+    deadline,
+    outbox: context.outbox,
+    print: context.print,
+    random: () => Buffer.from(context.random(4)).readUInt32BE() / 2 ** 32,
+    log,
+  };
+  const read = (name: string) => context.source.credential(name);
+  const [found, key] = await Promise.all([credentialFor(route.auth, read), credentialFor(route.dkim, read)]);
+  if ('reply' in found) return found.reply;
+  if ('reply' in key) return key.reply;
+  const delivery: Delivery = { ...mail, route, signingKey: key.credential };
+  const { credentialRefused, ...reply } = await relay.send(delivery, found.credential, wire);
+  if (!credentialRefused || !found.credential || !route.auth) return reply;
+
+  const refused = found.credential;
+  const renewed = await credentialFor(route.auth, (name) => context.source.refresh(name, refused));
+  if ('reply' in renewed || !renewed.credential || renewed.credential.version === refused.version)
+    return reply;
+  if (deadline - context.now() < LEAST_TIME) return reply;
+  const { credentialRefused: _again, ...second } = await relay.send(delivery, renewed.credential, wire);
+  return second;
+}
+
+async function credentialFor(
+  name: string | undefined,
+  look: (name: string) => Promise<Credential | undefined>,
+): Promise<{ credential: Credential | undefined } | { reply: Reply }> {
+  if (name === undefined) return { credential: undefined };
+  try {
+    return { credential: await look(name) };
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return { reply: { ...DEFERRALS.credentialWrong(name), cause: error.message } };
+    if (error instanceof SourceUnavailable) {
+      return {
+        reply: { ...DEFERRALS.credentialUnavailable(name), cause: String(error.cause ?? error.message) },
+      };
+    }
+    return { reply: { ...DEFERRALS.ownDefect(), cause: String(error) } };
+  }
+}

@@ -26,6 +26,8 @@ export default defineConfig({
       include('recorded', 'recorded'),
       include('infra', 'infra'),
       include('bundle', 'bundle'),
+      // against a real Postfix, where test/interop/run.sh has started one
+      ...(process.env['HAINEKO_POSTFIX'] ? [include('interop', 'interop')] : []),
     ],
   },
 });

@@ -38,6 +38,7 @@ export const sendgrid = defineApi({
     nullSender: false,
     charset: false,
     ownSender: false,
+    ownMessageId: false,
     ownDate: false,
   },
   limits: [

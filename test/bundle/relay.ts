@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { startSsmDouble } from '../doubles/ssm.ts';
 import { type Answered, type GatewayEvent, type Lambda, startLambda } from './lambda.ts';
+import { type Ses, startSes } from './ses.ts';
 import { type Accepted, CERTIFICATE, startSilentHost, startSmarthost } from './smarthost.ts';
 
-/** The bundle in a process of its own, with everything around it: SSM, a smarthost, a silent host. */
+/** The bundle in a process of its own, with everything around it: SSM, a smarthost, a silent host, Amazon SES. */
 export type TestRelay = {
   readonly lambda: Lambda;
+  readonly ses: Ses;
   /** How many calls SSM has had. */
   ssmCalls(): number;
   /** What the real SSM would have refused in them. */
@@ -16,9 +18,15 @@ export type TestRelay = {
 };
 
 const PREFIX = '/haineko/production/';
+/** The keys of the function's role, as Lambda puts them into the environment. */
+export const ROLE = {
+  AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjEXAMPLETOKEN',
+};
 const CREDENTIAL = { username: 'kijitora', password: 'nyaa-nyaa-secret' };
 
-function tables(smarthost: number, silent: number): Record<string, unknown> {
+function tables(smarthost: number, silent: number, ses: number): Record<string, unknown> {
   return {
     'haineko.cf': { hostname: 'relay.example.com' },
     mailertable: {
@@ -29,10 +37,20 @@ function tables(smarthost: number, silent: number): Record<string, unknown> {
         auth: 'smarthost',
         starttls: 1,
       },
+      'ses.example.org': {
+        mailer: 'AmazonSES',
+        // the certificate is for this name
+        endpoint: `https://smtp.example.test:${ses}`,
+        configuration_set: 'haineko',
+        tags: { stage: 'production' },
+      },
+      'usual.ses.example.org': { mailer: 'AmazonSES' },
       'silent.example.org': { mailer: 'ESMTP', host: 'silent.example.test', port: silent },
     },
     relayhosts: { relayhosts: ['192.0.2.0/24', '2001:db8::/32'] },
-    recipients: { domainpart: ['example.org', 'silent.example.org'] },
+    recipients: {
+      domainpart: ['example.org', 'silent.example.org', 'ses.example.org', 'usual.ses.example.org'],
+    },
     'authinfo/smarthost': CREDENTIAL,
   };
 }
@@ -41,8 +59,9 @@ function tables(smarthost: number, silent: number): Record<string, unknown> {
 export async function startRelay(node: string, folder: string): Promise<TestRelay> {
   const smarthost = await startSmarthost(CREDENTIAL.username, CREDENTIAL.password);
   const silent = await startSilentHost();
+  const ses = await startSes();
   const ssm = await startSsmDouble();
-  for (const [name, document] of Object.entries(tables(smarthost.port, silent.port))) {
+  for (const [name, document] of Object.entries(tables(smarthost.port, silent.port, ses.port))) {
     const secret = name.startsWith('authinfo/');
     ssm.put(PREFIX + name, JSON.stringify(document), secret ? 'SecureString' : 'String');
   }
@@ -50,8 +69,7 @@ export async function startRelay(node: string, folder: string): Promise<TestRela
     _HANDLER: 'submit.handler',
     AWS_LAMBDA_FUNCTION_NAME: 'Haineko-production-Submit',
     AWS_REGION: 'ap-northeast-1',
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    ...ROLE,
     AWS_ENDPOINT_URL_SSM: ssm.url,
     HAINEKO_PREFIX: PREFIX,
     NODE_EXTRA_CA_CERTS: CERTIFICATE,
@@ -59,6 +77,7 @@ export async function startRelay(node: string, folder: string): Promise<TestRela
   });
   return {
     lambda,
+    ses,
     ssmCalls: () => ssm.calls.length,
     ssmComplaints: () => ssm.complaints,
     async post(event, age = 0) {
@@ -68,7 +87,7 @@ export async function startRelay(node: string, folder: string): Promise<TestRela
     },
     async stop() {
       await lambda.stop();
-      await Promise.all([smarthost.stop(), silent.stop(), ssm.stop()]);
+      await Promise.all([smarthost.stop(), silent.stop(), ses.stop(), ssm.stop()]);
     },
   };
 }

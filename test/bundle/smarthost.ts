@@ -22,11 +22,14 @@ const tls = (name: string) => fileURLToPath(new URL(`tls/${name}.pem`, import.me
 /** The file with the smarthost's certificate, for NODE_EXTRA_CA_CERTS: the relay verifies it like every other. */
 export const CERTIFICATE = tls('certificate');
 
+/** Its private key. */
+export const KEY = tls('key');
+
 /** Starts a smarthost on loopback that knows one user. */
 export async function startSmarthost(username: string, password: string): Promise<Smarthost> {
   const accepted: Accepted[] = [];
   const server = new SMTPServer({
-    key: readFileSync(tls('key')),
+    key: readFileSync(KEY),
     cert: readFileSync(CERTIFICATE),
     authMethods: ['PLAIN', 'LOGIN'],
     logger: false,

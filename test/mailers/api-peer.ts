@@ -49,9 +49,8 @@ export async function startApiPeer(words: Words): Promise<ApiPeer> {
 
   const answer = (request: Seen, response: ServerResponse, socket: Socket): void => {
     const { status, headers = {}, body = '' } = typeof said === 'function' ? said(request) : said;
-    const good = status >= 200 && status < 300 && said !== GARBAGE;
     // what it does with a mail does not depend on whether its answer arrives
-    if (good || fault === 'reset after the request' || fault === 'hang' || said === GARBAGE) accepted += 1;
+    if (!REFUSING.has(fault)) accepted += 1;
     if (fault === 'reset after the request') return void socket.destroy();
     if (fault === 'hang') return;
     if (fault === 'truncated answer') {
@@ -119,6 +118,15 @@ export async function startApiPeer(words: Words): Promise<ApiPeer> {
       }),
   };
 }
+
+/** Under these it takes no mail. */
+const REFUSING: ReadonlySet<Fault> = new Set([
+  'redirect',
+  'server error',
+  'throttled',
+  'credential refused',
+  'mail refused',
+]);
 
 /** Success by its status, and no word of the provider's: a proxy's page, say. */
 const GARBAGE: Said = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Hello' };

@@ -44,12 +44,19 @@ export type MailKeys = {
   /** Added to the usual fields, or in place of one of the same name. */
   readonly fields?: readonly Field[];
   readonly mail?: string | null;
+  readonly rcpt?: string;
 };
 
 /** A mail as the app composes it, to mi-chan@example.org. */
 export async function mailBy(
   route: Partial<Route>,
-  { content = TEXT, charset = 'UTF-8', fields = [], mail = 'neko@example.jp' }: MailKeys = {},
+  {
+    content = TEXT,
+    charset = 'UTF-8',
+    fields = [],
+    mail = 'neko@example.jp',
+    rcpt = 'mi-chan@example.org',
+  }: MailKeys = {},
 ): Promise<Delivery> {
   const given = new Set(fields.map(({ name }) => name));
   const all = [...FIELDS.filter(({ name }) => !given.has(name)), ...fields];
@@ -59,14 +66,14 @@ export async function mailBy(
     all.map(({ value }) => value),
   );
   const sender = mail === null ? null : addressOf(mail);
-  const recipient = addressOf('mi-chan@example.org');
+  const recipient = addressOf(rcpt);
   if (sender === undefined || recipient === undefined) throw new Error('no address');
   return {
     queueid: '6AMAPXi20090NAr8',
     envelope: { mail: sender, rcpt: [recipient] },
     head: writeHead(all, encoded),
     body: encoded.body.octets,
-    message: { fields: all, content, charset: encoded.charset },
+    message: { fields: all, content: encoded.content, charset: encoded.charset },
     route: routeTo(25, route),
     hostname: 'haineko.test',
   };

@@ -1,4 +1,5 @@
 import { esmtp } from '../../functions/relay/esmtp.ts';
+import { mx } from '../../functions/relay/mx.ts';
 import type { Relay } from '../../functions/relay/relay.ts';
 import type { Credential } from '../../functions/tables/authinfo.ts';
 import type { Route } from '../../functions/tables/route-entry.ts';
@@ -38,5 +39,19 @@ const overSmtp: Subject = {
   without: ['redirect'],
 };
 
+/** An address literal as the recipient's domain: the DNS has no say. */
+const toExchanger: Subject = {
+  name: mx.name,
+  start: () => startSmtpPeer(),
+  async send(port, size) {
+    const mail = await mailBy(
+      { mailer: 'MX', port, starttls: 'opportunistic', tls_verify: 0, timeout: size === 'large' ? 10 : 1 },
+      { rcpt: 'mi-chan@[127.0.0.1]', ...(size === 'large' && { content: BIG }) },
+    );
+    return mx.send(mail, undefined, wireOf({ loopbackExchangers: true }));
+  },
+  without: ['redirect', 'credential refused'],
+};
+
 /** Every mailer that hands mails to a server. */
-export const subjects: readonly Subject[] = [overSmtp, ...apiCases.map(overApi)];
+export const subjects: readonly Subject[] = [overSmtp, toExchanger, ...apiCases.map(overApi)];

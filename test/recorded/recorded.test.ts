@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEVIATIONS } from './deviations.ts';
 import { comparable, recordings } from './recording.ts';
 import { replay } from './replay.ts';
+import { type SecondHaineko, startSecondHaineko } from './second-haineko.ts';
 import { type Smarthosts, startSmarthosts } from './smarthosts.ts';
 
 const all = recordings();
@@ -9,10 +10,15 @@ const listed = new Map(
   DEVIATIONS.flatMap(({ reason, recordings: names }) => names.map((name) => [name, reason])),
 );
 let smarthosts: Smarthosts;
+let second: SecondHaineko;
 beforeAll(async () => {
   smarthosts = await startSmarthosts();
+  second = await startSecondHaineko(smarthosts.ports.get(10025));
 });
-afterAll(() => smarthosts.close());
+afterAll(async () => {
+  await second.close();
+  await smarthosts.close();
+});
 
 describe.concurrent('the local server in the 0.2.17 format answers as Haineko 0.2.17 did', () => {
   // expect of the test itself: they run side by side, and snapshots are by test
@@ -20,7 +26,7 @@ describe.concurrent('the local server in the 0.2.17 format answers as Haineko 0.
   test.for(rows)('%s', async ([name, recording], { expect }) => {
     const { status, json, text } = recording.answer;
     const theirs = comparable(status, json, text);
-    const ours = await replay(recording, smarthosts.ports);
+    const ours = await replay(recording, new Map([...smarthosts.ports, ...second.ports]));
     const reason = listed.get(name);
     if (reason === undefined) expect(ours, 'an unlisted deviation').toEqual(theirs);
     else {

@@ -1,0 +1,145 @@
+import * as v from 'valibot';
+import { tableDomain } from '../tables/domain.ts';
+import { value, word } from '../tables/value.ts';
+import { fault, refusedCredential, taken, throttled, verdict } from './api/answers.ts';
+import { type ApiCall, defineApi } from './api/define-api.ts';
+import type { ApiResponse } from './api/exchange.ts';
+import { formData } from './api/form-data.ts';
+import { jsonOf, textProperty } from './api/json.ts';
+import { retryAfterOf } from './api/retry-after.ts';
+import { EVERYTHING } from './capabilities.ts';
+import { held, unfit } from './own-answers.ts';
+import type { Answer, Delivery } from './relay.ts';
+
+const US = 'https://api.mailgun.net';
+const EU = 'https://api.eu.mailgun.net';
+
+// https://documentation.mailgun.com/docs/mailgun/user-manual/tracking-messages/track-tagging
+const tag = () =>
+  value<string>('a tag of 1 to 128 ASCII characters', (input) =>
+    typeof input === 'string' && /^[\x20-\x7e]{1,128}$/.test(input) ? input : undefined,
+  );
+
+/**
+ * Mailgun, v3 messages.mime: the mail's own octets, to a recipient of our own.
+ * https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages/post-v3--domain-name--messages-mime
+ */
+export const mailgun = defineApi({
+  name: 'Mailgun',
+  description: 'Hands each mail as it is to Mailgun (API v3, messages.mime).',
+  endpoint: US,
+  credential: {
+    needed: 'must',
+    username: 'the sending domain, as Mailgun knows it',
+    password: "the API key, the account's or the domain's own sending key",
+  },
+  options: {
+    region: v.pipe(
+      v.optional(word('us', 'eu'), 'us'),
+      v.description(`The domain's region; \`eu\`: \`${EU}\`, where \`endpoint\` says nothing else.`),
+    ),
+    // https://help.mailgun.com/hc/en-us/articles/34389096824219-Tags
+    tags: v.pipe(
+      v.optional(v.pipe(v.array(tag()), v.maxLength(10, 'at most 10 tags')), []),
+      v.description('Tags of the mails of this route, at most 10, for Mailgun to count by.'),
+    ),
+  },
+  // "The maximum message size Mailgun supports is 25MB"
+  // https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-http
+  can: {
+    ...EVERYTHING,
+    severalFrom: false,
+    tags: true,
+    size: 25_000_000,
+    nullSender: false,
+    ownSender: false,
+    ownMessageId: false,
+    ownDate: false,
+  },
+  limits: [
+    'Accepted means queued there: drops and bounces are told by its webhooks.',
+    'The envelope sender is Mailgun’s own: the API takes none.',
+    'HTTP 400 is `rejected`, and no fallback is taken, though Mailgun says it of a domain that is not verified, of a sandbox and of an account that is not activated too: no code tells them apart.',
+    'The domain’s settings may add to a mail: with tracking on, links, an image and an unsubscribe footer.',
+    'A recipient with a comma in it (a quoted local part) is rejected: `to` takes a comma for the end of an address.',
+  ],
+  example: {
+    route: { mailer: 'Mailgun', auth: 'Mailgun', region: 'eu', tags: ['news'] },
+    authinfo: { Mailgun: { username: 'mg.example.jp', password: 'key-nekochan22' } },
+  },
+  request(delivery, credential) {
+    const { envelope, route } = delivery;
+    const domain = tableDomain(credential?.username ?? '');
+    if (domain === undefined)
+      return held('AUTH', '4.3.5', `Credential '${route.auth}': username must be the domain at Mailgun`);
+    // "Use commas to separate multiple recipients": one to whom nobody has let us send
+    if (envelope.rcpt[0].includes(','))
+      return unfit('553', '5.1.3', 'RCPT', 'Recipient address cannot be relayed');
+    return mailgunCall(delivery, domain, credential?.password ?? '');
+  },
+  read,
+});
+
+/** The request that hands a mail to a domain, in the region of the route. */
+export function mailgunCall(
+  { queueid, envelope, head, body, route }: Delivery,
+  domain: string,
+  key: string,
+): ApiCall {
+  const { region, tags } = route.options;
+  const form = formData(
+    [
+      { name: 'to', content: envelope.rcpt[0] },
+      ...(Array.isArray(tags) ? tags : []).map((each) => ({ name: 'o:tag', content: String(each) })),
+      {
+        name: 'message',
+        content: Buffer.concat([head, body]),
+        filename: 'message.eml',
+        type: 'message/rfc822',
+      },
+    ],
+    queueid,
+  );
+  return {
+    base: region === 'eu' ? EU : US,
+    path: `/v3/${encodeURIComponent(domain)}/messages.mime`,
+    headers: {
+      authorization: `Basic ${Buffer.from(`api:${key}`).toString('base64')}`,
+      'content-type': form.type,
+      accept: 'application/json',
+    },
+    body: form.body,
+  };
+}
+
+/**
+ * By status: the errors have a text, and no code of their own.
+ * https://documentation.mailgun.com/docs/mailgun/quickstart-guide/responses
+ */
+function read(response: ApiResponse, _delivery: Delivery, now: number): Answer | undefined {
+  const { status, headers } = response;
+  const answer = jsonOf(response);
+  const message = textProperty(answer, 'message');
+  const id = textProperty(answer, 'id');
+  const said = [`HTTP ${status}`, ...(message ? [message] : [])];
+  switch (status) {
+    case 200:
+      return id ? taken(message || 'Queued', id) : undefined;
+    case 400:
+      return verdict('554', '5.6.0', ...said);
+    case 401:
+    case 403:
+      return refusedCredential(...said);
+    // "Parameters were valid but request failed", of the older documentation
+    case 402:
+      return fault('4.3.5', ...said);
+    case 404:
+      return fault('4.3.5', ...said, 'are the domain in `username` and the region right?');
+    case 413:
+      return verdict('552', '5.3.4', ...said);
+    case 429:
+      return throttled(retryAfterOf(headers, now), ...said);
+    default:
+      return undefined;
+  }
+}

@@ -11,7 +11,7 @@ const INTRODUCTION = `A route of mailertable or sendermt names one in \`mailer\`
 const CAPABILITIES = `A mail with something that its mailer cannot express is refused before anything is sent: 554 5.6.3, naming what. Nothing is left out in silence. "Others in To and Cc": an API without it makes the envelope from these fields, so a
 mail is refused there whose To or Cc names anyone but its recipient. A dash under "most bytes": the mailer has no limit of its own, an SMTP server says its own (SIZE).`;
 
-const OWN = `What a provider writes in place of ours refuses no mail: \`smtp.notes\` of the answer says so.`;
+const OWN = `Without a "kept" the provider may write its own. That refuses no mail: \`smtp.notes\` of the answer says so.`;
 
 /** docs/mailers.md. */
 export function mailersPage(): string {
@@ -105,4 +105,4 @@ function credentialLine({ needed, username, password, oauth2 }: CredentialUse): 
 }
 
 const yes = (can: boolean) => (can ? 'yes' : '-');
-const kept = (ours: boolean) => (ours ? 'kept' : "the provider's");
+const kept = (ours: boolean) => (ours ? 'kept' : '-');

@@ -15,9 +15,11 @@ export async function relayWithRetries(
   context: Context,
 ): Promise<{ reply: Reply; tries: number }> {
   const { retry, sleep, timeout } = route;
+  let last: Reply | undefined;
   for (let tries = 1; ; tries++) {
-    if (deadline - context.now() < LEAST_TIME) return { reply: DEFERRALS.noTime(), tries: tries - 1 };
+    if (deadline - context.now() < LEAST_TIME) return { reply: last ?? DEFERRALS.noTime(), tries: tries - 1 };
     const reply = await attempt(mail, route, deadline, context);
+    last = reply;
     const again = reply.outcome === 'deferred' && !reply.code.startsWith('5') && tries <= retry;
     const wait = Math.max(sleep, reply.retryAfter ?? 0) * 1000;
     if (!again || context.now() + wait + Math.min(timeout * 1000, LEAST_TIME) > deadline)

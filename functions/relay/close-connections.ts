@@ -1,6 +1,8 @@
+import { closeKeptAgents } from './api/kept-agents.ts';
 import { kept } from './esmtp/kept.ts';
 
-/** Says QUIT on the kept connections (RFC 5321 4.1.1.10): the server stops. Loads nothing that was not loaded. */
+/** Ends the kept connections, with QUIT (RFC 5321 4.1.1.10) those over SMTP: the server stops. */
 export function closeConnections(): Promise<void> {
+  closeKeptAgents();
   return kept.closeAll();
 }

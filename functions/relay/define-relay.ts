@@ -45,19 +45,20 @@ export function defineRelay(definition: RelayDefinition): Relay {
     async send(delivery, credential, wire): Promise<Relayed> {
       const { route, envelope } = delivery;
       let handedOver = false;
-      let answer = unusable(declared, delivery, credential) ?? unexpressed(declared, delivery);
-      if (!answer) {
-        try {
-          const ready = declared.signs ? await signed(delivery) : delivery;
-          answer =
-            'outcome' in ready
-              ? ready
-              : await translate(ready, credential, wire, () => {
-                  handedOver = true;
-                });
-        } catch (error) {
-          answer = thrown(error, handedOver);
-        }
+      let answer: Answer;
+      try {
+        const ready =
+          unusable(declared, delivery, credential) ??
+          unexpressed(declared, delivery) ??
+          (declared.signs ? await signed(delivery) : delivery);
+        answer =
+          'outcome' in ready
+            ? ready
+            : await translate(ready, credential, wire, () => {
+                handedOver = true;
+              });
+      } catch (error) {
+        answer = thrown(error, handedOver);
       }
       const held = answer.outcome === 'accepted' || answer.outcome === 'queued';
       const notes = [...(answer.notes ?? []), ...(held ? notesOn(name, can, delivery) : [])];

@@ -6,9 +6,10 @@ import { type ApiCall, defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { formData } from './api/form-data.ts';
 import { jsonOf, textProperty } from './api/json.ts';
+import { notAlone } from './api/lone-recipient.ts';
 import { retryAfterOf } from './api/retry-after.ts';
 import { EVERYTHING } from './capabilities.ts';
-import { held, unfit } from './own-answers.ts';
+import { held } from './own-answers.ts';
 import type { Answer, Delivery } from './relay.ts';
 
 const US = 'https://api.mailgun.net';
@@ -61,21 +62,19 @@ export const mailgun = defineApi({
     'The envelope sender is Mailgun’s own: the API takes none.',
     'HTTP 400 is `rejected`, and no fallback is taken, though Mailgun says it of a domain that is not verified, of a sandbox and of an account that is not activated too: no code tells them apart.',
     'The domain’s settings may add to a mail: with tracking on, links, an image and an unsubscribe footer.',
-    'A recipient with a comma in it (a quoted local part) is rejected: `to` takes a comma for the end of an address.',
+    'A recipient with a comma, semicolon, < or > in its (quoted) local part is rejected: `to` takes a comma for the end of an address.',
   ],
   example: {
     route: { mailer: 'Mailgun', auth: 'Mailgun', region: 'eu', tags: ['news'] },
     authinfo: { Mailgun: { username: 'mg.example.jp', password: 'key-nekochan22' } },
   },
   request(delivery, credential) {
-    const { envelope, route } = delivery;
+    const { route } = delivery;
     const domain = tableDomain(credential?.username ?? '');
     if (domain === undefined)
       return held('AUTH', '4.3.5', `Credential '${route.auth}': username must be the domain at Mailgun`);
-    // "Use commas to separate multiple recipients": one to whom nobody has let us send
-    if (envelope.rcpt[0].includes(','))
-      return unfit('553', '5.1.3', 'RCPT', 'Recipient address cannot be relayed');
-    return mailgunCall(delivery, domain, credential?.password ?? '');
+    // "Use commas to separate multiple recipients"
+    return notAlone(delivery) ?? mailgunCall(delivery, domain, credential?.password ?? '');
   },
   read,
 });

@@ -4,6 +4,7 @@ import { fault, refusedCredential, taken, verdict } from './api/answers.ts';
 import { defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { jsonOf, textProperty } from './api/json.ts';
+import { notAlone } from './api/lone-recipient.ts';
 import { EVERYTHING } from './capabilities.ts';
 import type { Answer } from './relay.ts';
 
@@ -45,22 +46,25 @@ export const mandrill = defineApi({
     route: { mailer: 'Mandrill', auth: 'Mandrill' },
     authinfo: { Mandrill: { password: 'md-nekochan22' } },
   },
-  request({ head, body, envelope, route }, credential) {
+  request(delivery, credential) {
+    const { head, body, envelope, route } = delivery;
     const { ip_pool, return_path_domain } = route.options;
-    return {
-      path: '/messages/send-raw',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({
-        key: credential?.password,
-        // 7-bit octets: every one is a character of its own
-        raw_message: Buffer.concat([head, body]).toString('latin1'),
-        to: [envelope.rcpt[0]],
-        // the answer tells what became of the mail, and not only that it was heard
-        async: false,
-        ...(ip_pool !== undefined && { ip_pool }),
-        ...(return_path_domain !== undefined && { return_path_domain }),
-      }),
-    };
+    return (
+      notAlone(delivery) ?? {
+        path: '/messages/send-raw',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({
+          key: credential?.password,
+          // 7-bit octets: every one is a character of its own
+          raw_message: Buffer.concat([head, body]).toString('latin1'),
+          to: [envelope.rcpt[0]],
+          // the answer tells what became of the mail, and not only that it was heard
+          async: false,
+          ...(ip_pool !== undefined && { ip_pool }),
+          ...(return_path_domain !== undefined && { return_path_domain }),
+        }),
+      }
+    );
   },
   read,
 });

@@ -5,6 +5,7 @@ import { defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { jsonOf, property, textProperty } from './api/json.ts';
 import { jsonFiles, jsonText } from './api/json-content.ts';
+import { notAlone } from './api/lone-recipient.ts';
 import { retryAfterOf } from './api/retry-after.ts';
 import { EVERYTHING } from './capabilities.ts';
 import { encodedFields, fieldText, mailboxesIn, recipientOf } from './message-fields.ts';
@@ -61,15 +62,18 @@ export const postmark = defineApi({
     authinfo: { Postmark: { password: '00000000-1111-2222-3333-444444444444' } },
   },
   request(delivery, credential) {
-    return {
-      path: '/email',
-      headers: {
-        'x-postmark-server-token': credential?.password ?? '',
-        'content-type': 'application/json',
-        accept: 'application/json',
-      },
-      body: JSON.stringify(mailOf(delivery)),
-    };
+    // "To: Recipient email address. Multiple addresses are comma separated."
+    return (
+      notAlone(delivery) ?? {
+        path: '/email',
+        headers: {
+          'x-postmark-server-token': credential?.password ?? '',
+          'content-type': 'application/json',
+          accept: 'application/json',
+        },
+        body: JSON.stringify(mailOf(delivery)),
+      }
+    );
   },
   read,
 });

@@ -80,9 +80,18 @@ describe.each(apiCases.map((each) => [each.relay.name, each] as const))('%s', (_
     expect(await send(await mailBy(route()))).toMatchObject({ outcome: 'deferred', retryAfter: 7 });
   });
 
-  test.each([502, 504])('send() takes %i of a gateway as unknown', async (status) => {
+  test.each([409, 502, 504, 520, 524, 599])('send() takes %i of a gateway as unknown', async (status) => {
     peer.say({ status, body: 'Bad Gateway' });
     expect(await send(await mailBy(route()))).toMatchObject(UNKNOWN);
+    if (status === 409) return;
+    // whatever it says: it is not the provider
+    peer.say({ ...words.mailRefused, status });
+    expect(await send(await mailBy(route()))).toMatchObject(UNKNOWN);
+  });
+
+  test.each([402, 408, 421, 423, 431])('send() takes %i for no verdict on the mail', async (status) => {
+    peer.say({ status, body: 'Nyaa' });
+    expect(await send(await mailBy(route()))).toMatchObject({ outcome: 'deferred', error: 1 });
   });
 
   test('send() never follows a redirect with the credential', async () => {
@@ -128,11 +137,18 @@ describe.each(apiCases.map((each) => [each.relay.name, each] as const))('%s', (_
         // of Basic it is no secret of ours that stands there, but its base64 (RFC 7617 2)
         login = /^(?:Basic|Bearer) (.+)$/.exec(authorization)?.[1] ?? '';
         const said = `${secret} ${authorization}`;
-        const body = JSON.stringify({ message: said, errors: [{ message: said }], Message: said });
+        // across the 1000th character too: what is cut there must be hidden before
+        const long = `${'x'.repeat(1000 - secret.length)} ${secret}`;
+        const body = JSON.stringify({
+          message: said,
+          errors: [{ message: said }, { message: long }],
+          Message: long,
+          ErrorCode: 300,
+        });
         return { status, body, headers: { 'content-type': 'application/json' } };
       });
       const reply = JSON.stringify(await send(await mailBy(route())));
-      expect(reply).not.toContain(secret);
+      expect(reply).not.toContain(secret.slice(0, 10));
       expect(reply).not.toContain(login || secret);
     }
   });

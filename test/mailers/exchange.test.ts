@@ -85,8 +85,7 @@ test('exchange() keeps a connection, and opens another after a rest by the wall 
   let skew = 0;
   const now = () => Date.now() + skew;
   const { url, connections } = await serve(OK);
-  await post(url, 10, { now });
-  await post(url, 10, { now });
+  for (let mail = 0; mail < 4; mail++) await post(url, 10, { now });
   expect(connections()).toBe(1);
   // as after a freeze: no timer has run
   skew = 60_000;
@@ -122,6 +121,52 @@ test.each<[string, Listener, string]>([
 ])('exchange() ends at %s', async (_what, listener, failed) => {
   const { url } = await serve(listener);
   expect(await post(url, 10, { ms: 500 })).toMatchObject({ failed, handedOver: true });
+});
+
+test('exchange() holds an answer of a million pieces in little memory', async () => {
+  const { url } = await serve((_request, response) => {
+    response.socket?.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+    response.socket?.write('1\r\nx\r\n'.repeat(500_000));
+    response.socket?.end('0\r\n\r\n');
+  });
+  const before = process.memoryUsage().rss;
+  expect(await post(url, 10, { ms: 10_000 })).toMatchObject({ status: 200, body: { length: 500_000 } });
+  expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
+});
+
+test('exchange() ends at a 101 that nobody asked for', async () => {
+  const { url } = await serve((request) => {
+    request.socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+  });
+  const begun = Date.now();
+  expect(await post(url, 10, { ms: 5000 })).toMatchObject({ failed: 'lost', handedOver: true });
+  expect(Date.now() - begun).toBeLessThan(2000);
+});
+
+test.each(['half a head: HTTP/1.1 20', 'HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n'])(
+  'exchange() takes nothing that came unasked on a resting connection for an answer: %j',
+  async (unasked) => {
+    const { url, connections } = await serve((request, response) => {
+      const { socket } = request;
+      request.resume().on('end', () => {
+        response.end('ok');
+        setTimeout(() => socket.write(unasked), 20);
+      });
+    });
+    await post(url);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await post(url)).toMatchObject({ status: 200, body: Buffer.from('ok') });
+    expect(connections()).toBe(2);
+  },
+);
+
+test('exchange() leaves a connection on which a gateway gave up', async () => {
+  const { url, connections } = await serve((request, response) => {
+    request.resume().on('end', () => response.writeHead(503).end('Busy'));
+  });
+  await post(url);
+  await post(url);
+  expect(connections()).toBe(2);
 });
 
 test('exchange() answers once when the connection is refused', async () => {

@@ -1,6 +1,6 @@
 import { type SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import type { Credential } from '../../tables/authinfo.ts';
-import { byStatus, failure, taken } from '../api/answers.ts';
+import { byStatus, failure, isGateways, taken } from '../api/answers.ts';
 import { believed } from '../api/call.ts';
 import { placeOf } from '../api/endpoint.ts';
 import { type ApiFailure, type ApiResponse, exchange } from '../api/exchange.ts';
@@ -54,7 +54,9 @@ export async function sendBySes(
   if (!result) throw error;
   if ('failed' in result) return { ...place, ...failure(result) };
   const now = wire.now();
-  const answer = id ? taken('Ok', id) : sesRefusal(error, result, !credential, now);
+  const said = id ? taken('Ok', id) : sesRefusal(error, result, !credential, now);
+  // whatever stands in it, a gateway's word is not SES's
+  const answer = isGateways(result.status) ? undefined : said;
   if (answer?.credentialRefused && !credential) forget(kept);
   return { ...place, ...believed(answer ?? byStatus(result, now), result, handedOver, credential) };
 }

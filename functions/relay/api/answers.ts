@@ -41,8 +41,7 @@ export function throttled(seconds: number | undefined, ...message: readonly stri
 export function byStatus(response: ApiResponse, now: number, ...said: readonly string[]): Answer {
   const { status } = response;
   const message = [`HTTP ${status}`, ...said];
-  // a gateway before the provider speaks, and knows as little as we (RFC 9110 15.6.3, 15.6.5)
-  if (status === 502 || status === 504) return unproven(...message);
+  if (isGateways(status) || status === 409) return unproven(...message);
   if (status === 401 || status === 403) return refusedCredential(...message);
   if (status === 429) return throttled(retryAfterOf(response.headers, now), ...message);
   if (status >= 500) {
@@ -53,8 +52,18 @@ export function byStatus(response: ApiResponse, now: number, ...said: readonly s
   if (status >= 300 && status < 400) return fault('4.3.5', ...message, 'a redirect is not followed');
   if (status === 404 || status === 405) return fault('4.3.5', ...message, 'is the endpoint right?');
   if (status === 413) return verdict('552', '5.3.4', ...message);
-  if (status >= 400) return verdict('554', '5.6.0', ...message);
+  if (status === 400 || status === 415 || status === 422) return verdict('554', '5.6.0', ...message);
+  // 408: the request never came whole. The others speak of us, of the account or of the connection, not of this mail
+  if (status >= 400) return fault(status === 408 ? '4.4.2' : '4.3.5', ...message);
   return unproven(...message);
+}
+
+/**
+ * Whether a gateway before the provider speaks, which knows as little as we what became of the request (RFC 9110 15.6.3,
+ * 15.6.5): 502, 504, and what is not registered at all, as Cloudflare's 520 to 530.
+ */
+export function isGateways(status: number): boolean {
+  return status === 502 || status === 504 || status > 511;
 }
 
 /** No whole response: deferred, or unknown once the request's last octet was on its way. */
@@ -89,6 +98,7 @@ function ours(
 }
 
 function passedOn(code: string, dsn: string, outcome: Answer['outcome'], message: readonly string[]): Answer {
-  const lines = message.slice(0, 20).map((line) => line.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, 1000));
+  // cut when the secrets are out of them (call.ts): half of a secret is found by nobody
+  const lines = message.slice(0, 20).map((line) => line.replace(/[\x00-\x1f\x7f]+/g, ' '));
   return { code, dsn, command: 'POST', message: lines, outcome, relayed: true };
 }

@@ -1,7 +1,7 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import type { Answer } from '../relay.ts';
 import { hidingSecrets } from '../secrets.ts';
-import { byStatus, failure } from './answers.ts';
+import { byStatus, failure, isGateways } from './answers.ts';
 import { type ApiRequest, type ApiResponse, type ExchangeOptions, exchange } from './exchange.ts';
 
 /** Makes a request and judges its response: by the provider's codes, else by its status, else by how far it came. */
@@ -18,7 +18,8 @@ export async function call(
   };
   const result = await exchange(request, { ...options, handOver });
   if ('failed' in result) return failure(result);
-  const answer = read(result) ?? byStatus(result, options.now());
+  // whatever stands in it, a gateway's word is not the provider's
+  const answer = (isGateways(result.status) ? undefined : read(result)) ?? byStatus(result, options.now());
   // RFC 7617 2: what Basic authentication says is no secret of ours as it stands, but tells it
   const login = request.headers['authorization']?.replace(/^\S+ +/, '');
   return believed(answer, result, handedOver, credential, login);
@@ -33,7 +34,10 @@ export function believed(
   login?: string,
 ): Answer {
   // a yes to a request that was not whole is nobody's yes
-  if (handedOver || answer.outcome === 'rejected' || answer.outcome === 'deferred')
-    return { ...answer, message: answer.message.map(hidingSecrets(credential, login)) };
+  if (handedOver || answer.outcome === 'rejected' || answer.outcome === 'deferred') {
+    const hide = hidingSecrets(credential, login);
+    const told = (lines: readonly string[]) => lines.map((line) => hide(line).slice(0, 1000));
+    return { ...answer, message: told(answer.message), ...(answer.notes && { notes: told(answer.notes) }) };
+  }
   return failure({ failed: 'garbage', handedOver, cause: `HTTP ${status} before the end`, code: undefined });
 }

@@ -6,7 +6,9 @@ import { url } from '../../tables/url.ts';
 export const endpointOption = (usual: string) => ({
   endpoint: v.pipe(
     v.optional(url()),
-    v.description(`The API's base URL, where it is not the provider's own. Default: \`${usual}\`.`),
+    v.description(
+      `The API's base URL, where it is not the provider's own. A gateway there may not answer 503 for a request that it has passed on: that counts as not sent. Default: \`${usual}\`.`,
+    ),
   ),
 });
 

@@ -43,6 +43,10 @@ export type ExchangeOptions = {
 /** The most of a response that is read: providers' answers have a few hundred octets. */
 const MOST_RESPONSE = 1024 * 1024;
 const CHUNK = 64 * 1024;
+/** Pieces of one octet cost hundreds of octets of memory each: so many are made one. */
+const MOST_PIECES = 4096;
+/** Most characters of an error that go to the log: a certificate may name a thousand hosts. */
+const MOST_CAUSE = 500;
 
 /**
  * One HTTP/1.1 request on a kept connection (TLS 1.2 or later), answered within the time left or ended. Redirects are not
@@ -58,6 +62,7 @@ export async function exchange(
   return new Promise((resolve) => {
     let handedOver = false;
     let connected = false;
+    let settled = false;
     let response: IncomingMessage | undefined;
     const request = (secure ? httpsRequest : httpRequest)(url, {
       method,
@@ -67,12 +72,16 @@ export async function exchange(
 
     const settle = (result: ApiResponse | ApiFailure): void => {
       clearTimeout(timer);
-      // a connection on which anything was left unsaid or unread is of no further use
+      if (settled) return;
+      settled = true;
+      // a connection on which anything was left unsaid or unread is of no further use; nor is one on which a gateway gave
+      // up, since the provider's own answer may still come, and would be taken for that to the next mail
       if ('failed' in result || !request.writableFinished) request.destroy();
+      else if (result.status >= 300) request.socket?.destroy();
       resolve(result);
     };
     const fail = (failed: ApiFailure['failed'], cause: string, code?: string): void =>
-      settle({ failed, handedOver, cause, code });
+      settle({ failed, handedOver, cause: cause.slice(0, MOST_CAUSE), code });
     const timer = setTimeout(() => fail('late', 'timed out'), time.ms());
 
     request.on('error', (error: NodeJS.ErrnoException) => {
@@ -80,6 +89,10 @@ export async function exchange(
       if (response && !response.complete) return;
       const parsing = error.code?.startsWith('HPE_');
       fail(parsing ? 'garbage' : connected ? 'lost' : 'connect', error.message, error.code);
+    });
+    // a 101 that nobody asked for ends the connection without an error and without a response
+    request.on('close', () => {
+      if (!response) fail('lost', 'closed before a response');
     });
     request.on('response', (incoming) => {
       response = incoming;
@@ -133,7 +146,7 @@ function read(
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
     if (size > MOST_RESPONSE) fail('garbage', `a response of more than ${MOST_RESPONSE} bytes`);
-    else chunks.push(chunk);
+    else if (chunks.push(chunk) === MOST_PIECES) chunks.splice(0, MOST_PIECES, Buffer.concat(chunks));
   });
   response.on('end', () => {
     const { statusCode = 0, headers, complete } = response;

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 
 /** Longest rest of a connection in milliseconds: below the 5 s after which a Node server ends one. */
 const IDLE = 4000;
@@ -33,10 +34,23 @@ export function closeKeptAgents(): void {
   for (const agent of agents.values()) agent.destroy();
 }
 
+/** RFC 9112 9.2: what comes unasked is no answer, and the rest of it would be taken for that to the next request. */
+function endIt(this: Socket): void {
+  this.destroy();
+}
+
 function makeAgent(secure: boolean, verify: boolean, now: () => number): HttpAgent {
   const agent = secure
     ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: verify, minVersion: 'TLSv1.2' })
     : new HttpAgent({ keepAlive: true });
-  agent.on('free', (socket: object) => restingSince.set(socket, now()));
+  agent.on('free', (socket: Socket) => {
+    restingSince.set(socket, now());
+    socket.on('data', endIt);
+  });
+  const reuse = agent.reuseSocket.bind(agent);
+  agent.reuseSocket = (socket, request) => {
+    socket.off('data', endIt);
+    reuse(socket, request);
+  };
   return agent;
 }

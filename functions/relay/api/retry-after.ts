@@ -7,7 +7,9 @@ const LONGEST = 86_400;
 export function retryAfterOf(headers: IncomingHttpHeaders, now: number): number | undefined {
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
-  const seconds = /^\d{1,10}$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);
+  // Date.parse reads "-5" and "1.5" as dates too
+  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  const seconds = /^\d{1,10}$/.test(text) ? Number(text) : Math.ceil((date - now) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), LONGEST);
 }
 

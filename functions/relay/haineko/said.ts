@@ -46,7 +46,7 @@ function read(reply: object, notes: unknown): Said {
   const command = textProperty(reply, 'command');
   const error = property(reply, 'error');
   const outcome = property(reply, 'outcome');
-  const digits = String(code ?? '').padStart(3, '0');
+  const digits = (typeof code === 'string' || typeof code === 'number' ? String(code) : '').padStart(3, '0');
   return {
     code: /^\d{3}$/.test(digits) ? digits : '000',
     numeric: typeof code === 'number',
@@ -65,5 +65,5 @@ function lines(given: unknown, most: number): string[] {
   return texts
     .filter((each) => typeof each === 'string')
     .slice(0, most)
-    .map((line) => line.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, 1000));
+    .map((line) => line.replace(/[\x00-\x1f\x7f]+/g, ' '));
 }

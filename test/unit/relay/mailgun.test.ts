@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../functions/mail/address.ts';
 import { mailgun, mailgunCall } from '../../../functions/relay/mailgun.ts';
+import { mandrill } from '../../../functions/relay/mandrill.ts';
 import { isOwnFault } from '../../../functions/relay/own-fault.ts';
+import { postmark } from '../../../functions/relay/postmark.ts';
 import { deliveryBy, NEKO, routeTo, wireOf } from '../../dialogue/deliveries.ts';
 
 // nobody listens at port 1: a request would end with CONN
@@ -24,17 +26,20 @@ describe('Mailgun', () => {
     },
   );
 
-  test('send() asks for nothing when the recipient would be several to it', async () => {
-    const rcpt = addressOf('"mi-chan,tora@example.com,x"@example.org');
-    if (rcpt === undefined) throw new Error('no address');
-    const delivery = deliveryBy(route);
-    const reply = await mailgun.send(
-      { ...delivery, envelope: { ...delivery.envelope, rcpt: [rcpt] } },
-      KEY,
-      wireOf(),
-    );
-    expect(reply).toMatchObject({ outcome: 'rejected', code: '553', dsn: '5.1.3', command: 'RCPT' });
-  });
+  test.each([mailgun, postmark, mandrill])(
+    '$name asks for nothing when the recipient would be several to it',
+    async (relay) => {
+      const rcpt = addressOf('"mi-chan,tora@example.com,x"@example.org');
+      if (rcpt === undefined) throw new Error('no address');
+      const delivery = deliveryBy(route);
+      const reply = await relay.send(
+        { ...delivery, envelope: { ...delivery.envelope, rcpt: [rcpt] } },
+        KEY,
+        wireOf(),
+      );
+      expect(reply).toMatchObject({ outcome: 'rejected', code: '553', dsn: '5.1.3', command: 'RCPT' });
+    },
+  );
 
   test.each([
     ['us', 'https://api.mailgun.net'],

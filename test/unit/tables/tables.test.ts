@@ -138,15 +138,18 @@ describe('parsePassword()', () => {
     ]);
   });
 
-  test.each(['http://login.example.com/token', 'login.example.com', 'https://neko@login.example.com/'])(
-    'takes no token from %s',
-    (tokenUrl) => {
-      const read = () => parseCredential('relay', { username: 'neko', oauth2: { tokenUrl, clientId: 'x' } });
-      expect(linesOf(read)).toEqual([
-        'authinfo/relay: oauth2.tokenUrl: expected an https:// URL, got (hidden)',
-      ]);
-    },
-  );
+  test.each([
+    'http://login.example.com/token',
+    'login.example.com',
+    'https://neko@login.example.com/',
+    'https://login.example.com/?',
+    'https://login.example.com/#',
+  ])('takes no token from %s', (tokenUrl) => {
+    const read = () => parseCredential('relay', { username: 'neko', oauth2: { tokenUrl, clientId: 'x' } });
+    expect(linesOf(read)).toEqual([
+      'authinfo/relay: oauth2.tokenUrl: expected an https:// URL, got (hidden)',
+    ]);
+  });
 
   test('never shows a hash in an error', () => {
     const lines = linesOf(() =>

@@ -146,7 +146,7 @@ test('encodeContent() makes a mail with html and attachments that reads back the
         });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -205,7 +205,7 @@ test('attachmentFault() tells, or the part has the four fields that it should ha
         expect(names).toEqual(['content-disposition', 'content-transfer-encoding', 'content-type']);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   expect(sent).toBeGreaterThan(200);
 });

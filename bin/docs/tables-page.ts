@@ -5,7 +5,7 @@ import { oauth2Schema } from '../../functions/tables/oauth2.ts';
 import { passwordSchema, userEntries } from '../../functions/tables/password.ts';
 import { recipientsSchema } from '../../functions/tables/recipients.ts';
 import { relayhostsSchema } from '../../functions/tables/relayhosts.ts';
-import { routeEntries } from '../../functions/tables/route-entry.ts';
+import { routeEntries } from '../../functions/tables/route-keys.ts';
 import { SENDERMT } from '../../functions/tables/sendermt.ts';
 import type { DocumentName } from '../../functions/tables/tables.ts';
 import { descriptionOf, holds, keyTable } from './keys.ts';

@@ -1,23 +1,12 @@
 import { mailboxOf } from '../mail/address.ts';
 import type { Capabilities } from './capabilities.ts';
-import { mailboxesIn } from './message-fields.ts';
+import { mailboxesIn, WRITTEN_BY_SERVER } from './message-fields.ts';
 import type { Delivery, Relay } from './relay.ts';
 
 /** Fields that every mailer writes in some way, or that are ours and not the client's. */
 const COMMON: ReadonlySet<string> = new Set([
-  'from',
-  'to',
-  'cc',
-  'reply-to',
-  'subject',
-  'received',
-  'date',
-  'message-id',
-  'x-mailer',
-  'x-smtp-engine',
-  'x-http-referer',
-  'x-originating-ip',
-  'x-haineko-loop',
+  ...['from', 'to', 'cc', 'reply-to', 'subject', 'x-haineko-loop'],
+  ...WRITTEN_BY_SERVER,
 ]);
 
 /** What of a mail a mailer cannot express, as the client named it; empty where it can express all. */

@@ -2,6 +2,17 @@ import { mailboxOf } from '../mail/address.ts';
 import { type Mailbox, parseMailboxes } from '../mail/mailboxes.ts';
 import type { Delivery } from './relay.ts';
 
+/** Fields that the server writes, so that they can be believed, in lower case (functions/app/header-fields.ts). */
+export const WRITTEN_BY_SERVER: readonly string[] = [
+  'received',
+  'date',
+  'message-id',
+  'x-mailer',
+  'x-smtp-engine',
+  'x-http-referer',
+  'x-originating-ip',
+];
+
 /** A header field's value before it was encoded; undefined where the mail has none of that name. */
 export function fieldText({ message }: Delivery, wanted: string): string | undefined {
   return message.fields.find(({ name }) => name.toLowerCase() === wanted)?.value;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { starttls } from '../tables/route-entry.ts';
+import { starttls } from '../tables/route-keys.ts';
 import { flag, whole } from '../tables/value.ts';
 import { defineRelay } from './define-relay.ts';
 

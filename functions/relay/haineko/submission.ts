@@ -1,17 +1,7 @@
 import type { NamedFile } from '../../mail/message.ts';
 import { isEhloName } from '../../smtp/ehlo.ts';
+import { WRITTEN_BY_SERVER } from '../message-fields.ts';
 import type { Delivery } from '../relay.ts';
-
-/** Fields that each Haineko writes by itself, so that they can be believed: it refuses them from a client by name. */
-const WRITTEN_THERE: ReadonlySet<string> = new Set([
-  'received',
-  'date',
-  'message-id',
-  'x-mailer',
-  'x-smtp-engine',
-  'x-http-referer',
-  'x-originating-ip',
-]);
 
 /** The mail as another Haineko takes it: as the client wrote it, with the servers that it has been through. */
 export function submissionOf({ hostname, envelope, message }: Delivery): unknown {
@@ -36,7 +26,8 @@ function headerOf({ fields, charset }: Delivery['message']): Record<string, stri
     if (lower === 'x-haineko-loop') header[lower] = value.split(',').map((each) => each.trim());
     // the only name by which the original knows it
     else if (lower === 'reply-to') header['replyto'] = value.toWellFormed();
-    else if (!WRITTEN_THERE.has(lower)) header[lower] = value.toWellFormed();
+    // what each Haineko writes by itself it refuses from a client by name
+    else if (!WRITTEN_BY_SERVER.includes(lower)) header[lower] = value.toWellFormed();
   }
   return header;
 }

@@ -1,3 +1,4 @@
+import { inTime } from '../relay/in-time.ts';
 import type { Delivery, Wire } from '../relay/relay.ts';
 import { DEFERRALS } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
@@ -27,7 +28,11 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
     random: () => Buffer.from(context.random(4)).readUInt32BE() / 2 ** 32,
     log,
   };
-  const read = (name: string) => context.source.credential(name);
+  const inRequest = <T>(reading: Promise<T>) =>
+    inTime(reading, deadline - context.now(), (): T => {
+      throw new SourceUnavailable('no answer in time');
+    });
+  const read = (name: string) => inRequest(context.source.credential(name));
   const [found, key] = await Promise.all([credentialFor(route.auth, read), credentialFor(route.dkim, read)]);
   if ('reply' in found) return found.reply;
   if ('reply' in key) return key.reply;
@@ -36,7 +41,7 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
   if (!credentialRefused || !found.credential || !route.auth) return reply;
 
   const refused = found.credential;
-  const renewed = await credentialFor(route.auth, (name) => context.source.refresh(name, refused));
+  const renewed = await credentialFor(route.auth, (name) => inRequest(context.source.refresh(name, refused)));
   if ('reply' in renewed || !renewed.credential || renewed.credential.version === refused.version)
     return reply;
   if (deadline - context.now() < LEAST_TIME) return reply;

@@ -3,6 +3,7 @@ import { isOwnFault } from '../relay/own-fault.ts';
 import { ANSWER_RESERVE } from '../relay/relay.ts';
 import type { Way } from '../route/route.ts';
 import type { Reply } from '../smtp/reply.ts';
+import { leavesUnsigned } from '../tables/fallback-names.ts';
 import type { Mail } from './attempt.ts';
 import type { Context } from './context.ts';
 import { inParallel } from './in-parallel.ts';
@@ -54,14 +55,17 @@ async function relayByWays({ mail, ways }: Sending, deadline: number, context: C
 }
 
 /** A fallback that cannot express the mail would end it with a refusal, though the route may take it later: it is left out. */
-function passableWays(mail: Mail, { others, skipped }: Ways, { relays }: Context) {
+function passableWays(mail: Mail, { first, others, skipped }: Ways, { relays }: Context) {
   const why = [...skipped];
   const passable = others.filter(({ entry, route }) => {
     const relay = relays.get(route.mailer);
     const missing = relay ? missingFor(relay, { ...mail, route }) : [];
+    // tables that are cut into shards are not held against one another when they are read
+    const unsigned = leavesUnsigned(first.route, route, relay?.signs ?? false);
     if (missing.length > 0)
       why.push(`fallback '${entry}': ${route.mailer} cannot express: ${missing.join('; ')}`);
-    return missing.length === 0;
+    if (unsigned) why.push(`fallback '${entry}': it has no dkim`);
+    return missing.length === 0 && !unsigned;
   });
   return { passable, skipped: why };
 }

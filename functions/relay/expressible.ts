@@ -1,6 +1,6 @@
 import { mailboxOf } from '../mail/address.ts';
 import type { Capabilities } from './capabilities.ts';
-import { mailboxesIn, WRITTEN_BY_SERVER } from './message-fields.ts';
+import { addressesIn, mailboxesIn, WRITTEN_BY_SERVER } from './message-fields.ts';
 import type { Delivery, Relay } from './relay.ts';
 
 /** Fields that every mailer writes in some way, or that are ours and not the client's. */
@@ -23,7 +23,7 @@ export function cannotExpress(can: Capabilities, delivery: Delivery): readonly s
   }
   if (!can.severalFrom && mailboxesIn(delivery, 'from').length > 1)
     missing.push('header.from with several addresses');
-  if (!can.cc) missing.push(...othersIn(delivery));
+  if (!can.cc) missing.push(...unsayableAddresses(delivery));
   const size = head.length + body.length;
   if (can.size !== undefined && size > can.size) missing.push(`${size} bytes, the limit is ${can.size}`);
   if (envelope.mail === null && !can.nullSender) missing.push('the null sender');
@@ -58,11 +58,21 @@ function canWrite({ headers }: Capabilities, name: string): boolean {
   return headers || COMMON.has(name);
 }
 
-/** An API that makes the envelope from To and Cc would send to all of them (wire.md, "The outgoing mail"). */
-function othersIn(delivery: Delivery): string[] {
+/**
+ * What an API cannot say that takes mailboxes apart and makes the envelope of them: it would send to all whom To and Cc
+ * name (wire.md, "The outgoing mail"), and has no word for a group, nor for Cc without others in it.
+ */
+function unsayableAddresses(delivery: Delivery): string[] {
   const recipient = mailboxOf(delivery.envelope.rcpt[0]);
-  const names = ['to', 'cc'].filter((name) =>
-    mailboxesIn(delivery, name).some(({ address }) => mailboxOf(address) !== recipient),
-  );
-  return names.map((name) => `header.${name} with others than the recipient`);
+  const missing: string[] = [];
+  for (const name of ['from', 'to', 'cc', 'reply-to']) {
+    const { list = [], mailboxes = [] } = addressesIn(delivery, name);
+    const sentTo = name === 'to' || name === 'cc';
+    if (sentTo && mailboxes.some(({ address }) => mailboxOf(address) !== recipient))
+      missing.push(`header.${name} with others than the recipient`);
+    else if (list.some((each) => 'group' in each)) missing.push(`header.${name} with a group`);
+    else if (name === 'to' && mailboxes.length > 1) missing.push('header.to with several addresses');
+    else if (name === 'cc' && list.length > 0) missing.push('header.cc');
+  }
+  return missing;
 }

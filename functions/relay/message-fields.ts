@@ -1,5 +1,5 @@
 import { mailboxOf } from '../mail/address.ts';
-import { type Mailbox, parseMailboxes } from '../mail/mailboxes.ts';
+import { type AddressList, type Mailbox, parseMailboxes } from '../mail/mailboxes.ts';
 import type { Delivery } from './relay.ts';
 
 /** Fields that the server writes, so that they can be believed, in lower case (functions/app/header-fields.ts). */
@@ -18,10 +18,15 @@ export function fieldText({ message }: Delivery, wanted: string): string | undef
   return message.fields.find(({ name }) => name.toLowerCase() === wanted)?.value;
 }
 
+/** An address field as it is written, and all its mailboxes; nothing where there is no such field. */
+export function addressesIn(delivery: Delivery, wanted: string): Partial<AddressList> {
+  const parsed = parseMailboxes(fieldText(delivery, wanted) ?? '');
+  return 'mailboxes' in parsed ? parsed : {};
+}
+
 /** The mailboxes of an address field, those of groups too; none where there is no such field. */
 export function mailboxesIn(delivery: Delivery, wanted: string): readonly Mailbox[] {
-  const parsed = parseMailboxes(fieldText(delivery, wanted) ?? '');
-  return 'mailboxes' in parsed ? parsed.mailboxes : [];
+  return addressesIn(delivery, wanted).mailboxes ?? [];
 }
 
 /** The recipient as To or Cc name it, with the name that is shown; as in the envelope where they do not. */

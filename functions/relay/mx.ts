@@ -17,7 +17,7 @@ export const mx = defineRelay({
   limits: [
     'Lambda cannot reach port 25: AWS blocks it, and lifts the block on request only for functions in a VPC that reach the Internet through a NAT gateway. Without that every mail is deferred.',
     'Exchangers judge by the address that you come from: it needs a reverse DNS entry that leads back to `hostname`, SPF or DKIM, and a reputation. A new address is often refused or deferred at first.',
-    'TLS is opportunistic (RFC 7435): a certificate is not verified, and after a failed handshake the mail goes in the clear. With `tls_verify: 1` or `starttls: 1` nothing goes in the clear. The names of the exchangers come from a DNS that is not authenticated: no MTA-STS (RFC 8461), no DANE (RFC 7672).',
+    'TLS is opportunistic (RFC 7435): a certificate is not verified, and after a failed handshake the mail goes in the clear. With `tls_verify: 1` or `starttls: 1` nothing goes in the clear, unless `starttls` is 0. The names of the exchangers come from a DNS that is not authenticated: no MTA-STS (RFC 8461), no DANE (RFC 7672).',
     'Addresses of an exchanger that are loopback, link-local, multicast or unspecified are not used. Private addresses (RFC 1918, RFC 4193) are: deny them in the security group where nothing is to be reached there.',
     'At most 10 addresses are tried, IPv4 and IPv6 in turn, and none after the deadline. A mail that all of them defer is deferred: a first mail to a server that greylists is, and the client must send it again later.',
     'A connection serves one mail.',

@@ -51,10 +51,12 @@ export const postmark = defineApi({
     ownSender: false,
     ownDate: false,
   },
+  cannot: quotedNames,
   limits: [
     'Text and HTML have at most 5 MB each; some types of files are forbidden (error 411: rejected).',
     'Accepted means queued there: bounces are told by its webhooks.',
     'From must be a confirmed sender signature or of a verified domain.',
+    'A display name with a quote or a backslash is refused, 554 5.6.3.',
     'A recipient that Postmark holds for inactive (bounced, complained, unsubscribed) is rejected with 550 5.2.1.',
   ],
   example: {
@@ -107,9 +109,17 @@ function mailOf(delivery: Delivery): unknown {
   };
 }
 
-/** A mailbox as RFC 5322 3.4 writes it: the name quoted, since Postmark parses it. */
+/** Names that must be escaped to be quoted: Postmark's parser has read what follows \\" as another address. */
+function quotedNames(delivery: Delivery): readonly string[] {
+  return ['from', 'to', 'reply-to']
+    .filter((field) => mailboxesIn(delivery, field).some(({ name }) => /["\\]/.test(name)))
+    .map((field) => `header.${field} with a name that has a quote or backslash`);
+}
+
+/** A mailbox as RFC 5322 3.4 writes it: the name quoted, since Postmark parses it; an encoded word is not (RFC 2047 5). */
 function person({ name, address }: { readonly name: string; readonly address: string }): string {
-  return name === '' ? address : `"${name.toWellFormed().replace(/(["\\])/g, '\\$1')}" <${address}>`;
+  if (name === '') return address;
+  return /^=\?[!-~]+\?=$/.test(name) ? `${name} <${address}>` : `"${name.toWellFormed()}" <${address}>`;
 }
 
 /**

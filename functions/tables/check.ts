@@ -36,7 +36,18 @@ function toConfigIssue(table: string, issue: v.BaseIssue<unknown>, secret: boole
     secret ? keys.map((key, at) => openKey(key, unknownKey && at === keys.length - 1)) : keys,
   );
   const expected = unknownKey ? 'no such key' : issue.kind === 'schema' ? inWords(issue) : issue.message;
-  return { table, path, expected, got: secret ? '(hidden)' : show(issue.input) };
+  return {
+    table,
+    path,
+    expected,
+    got: secret || isSecretText(path, issue.input) ? '(hidden)' : show(issue.input),
+  };
+}
+
+/** A credential itself, written by mistake where its name belongs, or into a URL. */
+function isSecretText(path: string, input: unknown): boolean {
+  if (!/\.(?:auth|dkim|endpoint)$/.test(path) || typeof input !== 'string') return false;
+  return input.length > 64 || /[:\s?]/.test(input.replace(/^https?:\/\//, ''));
 }
 
 /** A key of a secret table as it may be shown: `password:neko`, its blank forgotten, is a key to YAML and a secret to us. */
@@ -46,7 +57,7 @@ function openKey(key: unknown, unknown: boolean): unknown {
 }
 
 /** What valibot's own schemas expect, in our words. */
-function inWords(issue: v.BaseIssue<unknown>): string {
+export function inWords(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' || issue.type === 'record' || issue.type === 'object') {
     // a key that must be there is reported by its name, in quotes
     return issue.expected?.startsWith('"') ? 'a value for this key' : 'a mapping';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Known } from './known.ts';
+import { inWords } from './check.ts';
+import type { Known, KnownMailer } from './known.ts';
 import { isLoopback } from './loopback.ts';
 import { routeEntries } from './route-keys.ts';
 
@@ -78,7 +79,9 @@ export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
           addIssue({
             message: unknownKey
               ? `a key of mailer ${name}: ${Object.keys({ ...routeEntries, ...mailer.options }).join(', ')}`
-              : issue.message,
+              : issue.kind === 'schema'
+                ? inWords(issue)
+                : issue.message,
             input: unknownKey ? issue.path?.[0]?.key : issue.input,
             ...(issue.path && { path: issue.path }),
           });
@@ -86,17 +89,31 @@ export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
         return NEVER;
       }
       const route = toRoute(name, mailer.port, result.output);
-      const elsewhere = route.options['endpoint'] !== undefined;
-      if (known.deployed && mailer.connects && !elsewhere && isLoopback(route.host)) {
-        return at('host', "a host other than Lambda's own loopback", route.host);
-      }
-      if (mailer.credential.needed === 'must' && route.auth === undefined)
-        return at('auth', `the name of ${name}'s credential in authinfo`, undefined);
-      if (!mailer.signs && route.dkim !== undefined)
-        return at('dkim', `no dkim: ${name} does not send the mail's own octets`, route.dkim);
+      const misfit = misfitOf(route, name, mailer, known);
+      if (misfit) return at(...misfit);
       return route;
     }),
   );
+}
+
+/** What a route says that does not go with its mailer, or with Lambda: key, what was expected, what stands there. */
+function misfitOf(
+  route: Route,
+  name: string,
+  { connects, credential, signs }: KnownMailer,
+  { deployed }: Known,
+): [key: string, expected: string, got: unknown] | undefined {
+  const { host, auth, dkim, options } = route;
+  // an endpoint takes the host's place
+  if (deployed && connects && options['endpoint'] === undefined && isLoopback(host))
+    return ['host', "a host other than Lambda's own loopback", host];
+  if (credential.needed === 'must' && auth === undefined)
+    return ['auth', `the name of ${name}'s credential in authinfo`, undefined];
+  if (credential.needed === 'never' && auth !== undefined)
+    return ['auth', `no auth: ${name} takes no credential`, auth];
+  if (!signs && dkim !== undefined)
+    return ['dkim', `no dkim: ${name} does not send the mail's own octets`, dkim];
+  return undefined;
 }
 
 /** The original's tables write '' for "no value" (`auth: ''`). */

@@ -52,7 +52,7 @@ export const routeEntries = {
   fallback: v.pipe(
     v.optional(v.pipe(v.array(entryName()), v.maxLength(5, 'at most 5 entries of mailertable')), []),
     v.description(
-      "Entries of mailertable by name, taken one after another when this way fails by the provider's own fault: no connection, throttled, out of order, a refused credential. Never after a verdict on the mail or the recipient, never when the mail may have been sent. The entries' own `fallback` is not followed. First the route's `retry` is used up, but each way leaves 10 seconds for each one after it, as far as it has 10 itself.",
+      "Entries of mailertable by name, taken one after another when this way fails by the provider's own fault: no connection, throttled, out of order, a refused credential. Never after a verdict on the mail or the recipient, never when the mail may have been sent. The entries' own `fallback` is not followed. Where this route has `dkim`, an entry whose mailer can sign must have one too. First the route's `retry` is used up, but each way leaves 10 seconds for each one after it, as far as it has 10 itself.",
     ),
   ),
   retry: v.pipe(

@@ -1,6 +1,6 @@
 import type { Address } from '../mail/address.ts';
 import { ConfigError, type ConfigIssue, collect } from './config-error.ts';
-import { unknownFallbacks } from './fallback-names.ts';
+import { fallbackIssues } from './fallback-names.ts';
 import { type HainekoCf, parseHainekoCf, withoutSmtpd } from './haineko-cf.ts';
 import type { Known } from './known.ts';
 import { MAILERTABLE, parseRouteTable, type RouteTable } from './mailertable.ts';
@@ -91,8 +91,8 @@ export function buildTables(
   const password = collect(issues, () => parseContent('password', documents.password, known, hostname));
   if (known.deployed) issues.push(...missingWhenDeployed(documents, mailertable));
   if (mailertable && !elsewhere.has('mailertable')) {
-    issues.push(...unknownFallbacks('mailertable', mailertable, mailertable));
-    issues.push(...unknownFallbacks('sendermt', sendermt ?? new Map(), mailertable));
+    issues.push(...fallbackIssues('mailertable', mailertable, mailertable, known));
+    issues.push(...fallbackIssues('sendermt', sendermt ?? new Map(), mailertable, known));
   }
   if (issues.length > 0 || !config || !mailertable || !sendermt || !relayhosts || !recipients || !password) {
     throw new ConfigError('TABLE_VALUE', issues);

@@ -4,6 +4,7 @@ import { byStatus, failure, isGateways, taken } from '../api/answers.ts';
 import { believed } from '../api/call.ts';
 import { placeOf } from '../api/endpoint.ts';
 import { type ApiFailure, type ApiResponse, exchange } from '../api/exchange.ts';
+import { inTime } from '../in-time.ts';
 import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
@@ -26,7 +27,10 @@ export async function sendBySes(
     return held('AUTH', '4.3.5', `Credential '${credential.name}': its username is no access key ID`);
   const time = timeLeft(route, wire);
   const kept = clientFor(route, credential);
-  const unready = await within(time.ms(), lacking(kept.client));
+  // keys may come over the network (a role, SSO)
+  const unready = await inTime(lacking(kept.client), time.ms(), () =>
+    held('AUTH', '4.7.0', 'No AWS credentials in time'),
+  );
   if (unready) return unready;
 
   const command = new SendRawEmailCommand(requestOf(delivery));
@@ -90,20 +94,6 @@ async function lacking({ config }: SESClient): Promise<Answer | undefined> {
     return held('AUTH', '4.7.0', message, causeOf(error));
   }
   return undefined;
-}
-
-/** Keys may come over the network (a role, SSO): what takes too long has sent nothing. */
-async function within(ms: number, ready: Promise<Answer | undefined>): Promise<Answer | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Answer>((resolve) => {
-    const answer = held('AUTH', '4.7.0', 'No AWS credentials in time');
-    timer = setTimeout(() => resolve(answer), ms);
-  });
-  try {
-    return await Promise.race([ready, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function causeOf(error: unknown): string {

@@ -121,7 +121,7 @@ export function openSession(
       }
       const method = choice.mechanism === 'XOAUTH2' ? OUR_XOAUTH2 : choice.mechanism;
       connection.login({ user: username, pass: token ?? password, method }, (error) => {
-        if (error) fail('garbage', error.message);
+        if (error) fail('garbage', hide(error.message));
         else settle({ conversation, extensions });
       });
     };

@@ -17,12 +17,15 @@ export type ReplyReader = {
 // RFC 5321 4.5.3.1.5 says 512 octets a line; nobody needs more than these
 const LONGEST_LINE = 8 * 1024;
 const LONGEST_REPLY = 64 * 1024;
+/** Between two replies; each costs a turn of the event loop. */
+const MOST_EMPTY_LINES = 100;
 
 /** Reads a server's replies out of its octets, line by line (RFC 5321 4.2.1), stricter than nodemailer: one code a reply. `hide` takes secrets out of what is no reply. */
 export function replyReader(hide: (line: string) => string = (line) => line): ReplyReader {
   let rest = '';
   let lines: string[] = [];
   let size = 0;
+  let empty = 0;
   let dead = false;
 
   // hidden before it is cut: half a secret is not found any more
@@ -30,7 +33,10 @@ export function replyReader(hide: (line: string) => string = (line) => line): Re
 
   const take = (line: string): ServerReply | Garbage | undefined => {
     // stray empty lines between replies do no harm
-    if (line === '' && lines.length === 0) return undefined;
+    if (line === '' && lines.length === 0) {
+      empty += 1;
+      return empty > MOST_EMPTY_LINES ? { garbage: 'empty lines' } : undefined;
+    }
     const [, code, separator] = /^([2-5]\d\d)([ -]|$)/.exec(line) ?? [];
     size += line.length;
     if (code === undefined || size > LONGEST_REPLY) return { garbage: excerpt(line) };
@@ -40,6 +46,7 @@ export function replyReader(hide: (line: string) => string = (line) => line): Re
     const reply = parseReply(lines.join('\n'));
     lines = [];
     size = 0;
+    empty = 0;
     return reply ?? { garbage: excerpt(line) };
   };
 

@@ -1,3 +1,5 @@
+import { inTime } from '../in-time.ts';
+
 /** What the DNS says of a name and a type. `nothing`: no answer that tells anything, so asking again may help. */
 export type LookedUp<T> =
   | { readonly said: 'records'; readonly records: readonly T[] }
@@ -6,20 +8,12 @@ export type LookedUp<T> =
 
 /** Asks the DNS, for at most so many milliseconds. Never rejects. */
 export async function lookUp<T>(ask: () => Promise<readonly T[]>, ms: number): Promise<LookedUp<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<LookedUp<T>>((resolve) => {
-    timer = setTimeout(() => resolve({ said: 'nothing', cause: 'no answer in time' }), Math.max(ms, 0));
-  });
   // an alias of a name without such records gives an empty list, not ENODATA
   const asked = ask().then(
     (records): LookedUp<T> => (records.length > 0 ? { said: 'records', records } : { said: 'no data' }),
     faultOf,
   );
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return inTime(asked, ms, () => ({ said: 'nothing', cause: 'no answer in time' }));
 }
 
 /** Only these codes say that there is nothing; every other one (ESERVFAIL, ETIMEOUT, EREFUSED, ...) that nobody could say it. */

@@ -339,10 +339,11 @@ describe('deliver() and the credentials of its ways', () => {
     expect(asked(absent)).toEqual(['second']);
     expect(response(json)).toMatchObject({ before: [{ code: '451', dsn: '4.7.0', command: 'AUTH' }] });
 
+    const cloud = { second: { mailer: 'Cloud', keeper: 'second' } };
     for (const key of ['auth', 'dkim']) {
       const made = world(routes());
       const source = {
-        ...world(routes({ [key]: 'Google' })).context.source,
+        ...world(routes({ [key]: 'Google', fallback: ['second'] }, cloud)).context.source,
         credential: () => Promise.reject(new SourceUnavailable('SSM is throttled')),
       };
       const other = world({}, { ...made.context, source });
@@ -365,7 +366,7 @@ describe('deliver() and the credentials of its ways', () => {
     };
     const second = { mailer: 'Kept', keeper: 'second', dkim: 'There' };
     const made = world({
-      ...routes({ dkim: 'Absent' }, { second }),
+      ...routes({ dkim: 'Absent' }, { second, third: { mailer: 'Cloud', keeper: 'third' } }),
       authinfo: { There: key },
     });
     made.answers.set('second', DOWN);
@@ -374,5 +375,21 @@ describe('deliver() and the credentials of its ways', () => {
     expect(asked(made)).toEqual(['second', 'third']);
     expect(made.kept.map(octets).map((mail) => mail.startsWith('DKIM-Signature:'))).toEqual([true, false]);
     expect(response(json)).toMatchObject({ entry: 'third', before: [{ dsn: '4.7.0' }, { code: '421' }] });
+  });
+
+  test('never waits past the request for a credential that does not come', async () => {
+    vi.useFakeTimers();
+    const made = world(routes({ auth: 'Google', fallback: [] }));
+    const never = () => new Promise<never>(() => undefined);
+    const source = { ...made.context.source, credential: never, refresh: never };
+    const answered = world({}, { ...made.context, source }).ask({ deadline: made.context.now() + 3000 });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(response((await answered).json)).toMatchObject({
+      outcome: 'deferred',
+      code: '451',
+      dsn: '4.3.0',
+      command: 'AUTH',
+    });
+    expect(made.kept).toEqual([]);
   });
 });

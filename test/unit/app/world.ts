@@ -57,7 +57,7 @@ const ACCEPTED: Answer = {
   relayed: true,
 };
 
-/** The app with tables in memory and two mailers that keep their mails: `Kept`, and `Plain`, which cannot express html. */
+/** The app with tables in memory and mailers that keep their mails: `Kept`; `Plain`, which cannot express html; `Cloud`, which does not sign. */
 export function world(
   tables: AllDocuments = {},
   overrides: Partial<Context> = {},
@@ -83,7 +83,12 @@ export function world(
         return typeof told === 'function' ? told() : told;
       },
     });
-  const relays = [...ownRelays, keeper('Kept'), keeper('Plain', { can: { ...EVERYTHING, html: false } })];
+  const relays = [
+    ...ownRelays,
+    keeper('Kept'),
+    keeper('Plain', { can: { ...EVERYTHING, html: false } }),
+    keeper('Cloud', { signs: false }),
+  ];
   const known = knownFrom(relays, milters, { deployed: false, machine: 'localhost' });
   const context: Context = {
     source: memorySource({ ...BASE, ...tables }, known),

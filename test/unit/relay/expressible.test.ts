@@ -31,6 +31,37 @@ describe('cannotExpress()', () => {
       { fields: [field('To', 'cats: mi-chan@example.org, tora@example.jp;')] },
       'header.to with others than the recipient',
     ],
+    [
+      'a group in To, of the recipient alone',
+      { cc: false },
+      { fields: [field('To', 'cats: mi-chan@example.org;')] },
+      'header.to with a group',
+    ],
+    ['an empty group in Cc', { cc: false }, { fields: [field('Cc', 'cats:;')] }, 'header.cc with a group'],
+    [
+      'a group in From',
+      { cc: false },
+      { fields: [field('From', 'cats: neko@example.jp;')] },
+      'header.from with a group',
+    ],
+    [
+      'a group in Reply-To',
+      { cc: false },
+      { fields: [field('Reply-To', 'cats:;')] },
+      'header.reply-to with a group',
+    ],
+    [
+      'the recipient twice in To',
+      { cc: false },
+      { fields: [field('To', 'mi-chan@example.org, Mi <mi-chan@example.org>')] },
+      'header.to with several addresses',
+    ],
+    [
+      'Cc to the recipient alone',
+      { cc: false },
+      { fields: [field('Cc', 'mi-chan@example.org')] },
+      'header.cc',
+    ],
     ['the null sender', { nullSender: false }, { mail: null }, 'the null sender'],
   ])('names %s', async (_what, lacking, keys, named) => {
     const delivery = await mailBy({}, keys);

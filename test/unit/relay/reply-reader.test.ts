@@ -23,6 +23,12 @@ describe('replyReader()', () => {
     ]);
   });
 
+  test('read() takes no flood of empty lines, each of which costs the others a turn', () => {
+    expect(readAll(`${'\r\n'.repeat(100)}250 Ok\r\n`)).toMatchObject([{ code: '250' }]);
+    expect(readAll('\r\n'.repeat(60), '250 Ok\r\n', '\r\n'.repeat(60))).toMatchObject([{ code: '250' }]);
+    expect(readAll('\r\n'.repeat(101))).toEqual([{ garbage: 'empty lines' }]);
+  });
+
   test('read() finds the enhanced status code', () => {
     expect(readAll('550 5.1.1 Unknown\r\n')).toEqual([
       { code: '550', dsn: '5.1.1', message: ['5.1.1 Unknown'] },

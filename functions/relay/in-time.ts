@@ -1,0 +1,12 @@
+/** What was asked for, or what `late` says (it may throw) where that takes more than `ms` milliseconds. */
+export async function inTime<T>(asked: Promise<T>, ms: number, late: () => T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(ms, 0));
+  }).then(late);
+  try {
+    return await Promise.race([asked, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -21,7 +21,7 @@ const index = shardIndexOf('mailertable', JSON.parse(pieces.at(-1)?.value ?? '{}
 const shard = shardDocument('mailertable', (index?.from ?? 0) + shardOf(BACKUP, index?.shards ?? 1));
 
 /** The app over SSM, where the first way has no connection. */
-async function sharded() {
+async function sharded(pieces = cutIntoShards('mailertable', mailertable)) {
   const { context } = world();
   const known = knownFrom([...context.relays.values()], milters, { deployed: false, machine: 'localhost' });
   const lay = Object.fromEntries(pieces.map(({ name, value }) => [name, value]));
@@ -56,6 +56,18 @@ test('answer() finds a fallback in another shard, with its credential, and says 
   // in memory now
   await ask();
   expect(calls()).toEqual([]);
+});
+
+test('answer() leaves a fallback out by which a signed mail would go unsigned, and says so', async () => {
+  const signed = { ...mailertable, default: { ...mailertable.default, dkim: 'OurKey' } };
+  const { ask, kept, causes } = await sharded(cutIntoShards('mailertable', signed));
+  expect((await ask()).json['smtp.response']).toMatchObject({
+    code: '451',
+    dsn: '4.7.0',
+    outcome: 'deferred',
+  });
+  expect(kept).toEqual([]);
+  expect(causes()).toEqual([expect.stringContaining(`fallback '${BACKUP}': it has no dkim`)]);
 });
 
 test('answer() goes by the route alone where the shard of its fallback is not there, and says so', async () => {

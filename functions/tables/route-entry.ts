@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { inWords } from './check.ts';
 import type { Known, KnownMailer } from './known.ts';
-import { isLoopback } from './loopback.ts';
+import { leadsHere } from './loopback.ts';
 import { routeEntries } from './route-keys.ts';
 
 /** Where a mail goes and how: an entry of mailertable or sendermt with its defaults filled in. */
@@ -105,7 +105,7 @@ function misfitOf(
 ): [key: string, expected: string, got: unknown] | undefined {
   const { host, auth, dkim, options } = route;
   // an endpoint takes the host's place
-  if (deployed && connects && options['endpoint'] === undefined && isLoopback(host))
+  if (deployed && connects && options['endpoint'] === undefined && leadsHere(host))
     return ['host', "a host other than Lambda's own loopback", host];
   if (credential.needed === 'must' && auth === undefined)
     return ['auth', `the name of ${name}'s credential in authinfo`, undefined];

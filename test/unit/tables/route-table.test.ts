@@ -131,7 +131,7 @@ describe('parseRouteTable()', () => {
 
   test('refuses local mailers and loopback hosts when deployed', () => {
     expect(linesOf(() => read({ default: { mailer: 'File' } }, true))[0]).toContain('a mailer for Lambda');
-    for (const host of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', 'localhost']) {
+    for (const host of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', 'localhost', '0.0.0.0', '::']) {
       expect(linesOf(() => read({ default: { host } }, true))[0]).toContain(
         'mailertable: default.host: expected a host other',
       );

@@ -9,7 +9,7 @@ const INTRODUCTION = `A route of mailertable or sendermt names one in \`mailer\`
 [CONTRIBUTING.md](../CONTRIBUTING.md#adding-a-mailer).`;
 
 const CAPABILITIES = `A mail with something that its mailer cannot express is refused before anything is sent: 554 5.6.3, naming what. Nothing is left out in silence. "Others in To and Cc": an API without it makes the envelope from these fields, so a
-mail is refused there whose To or Cc names anyone but its recipient. A dash under "most bytes": the mailer has no limit of its own, an SMTP server says its own (SIZE).`;
+mail is refused there whose To or Cc names anyone but its recipient, and one with a group or a Cc of no others. A dash under "most bytes": the mailer has no limit of its own, an SMTP server says its own (SIZE).`;
 
 const OWN = `Without a "kept" the provider may write its own. That refuses no mail: \`smtp.notes\` of the answer says so.`;
 

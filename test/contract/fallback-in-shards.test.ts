@@ -81,4 +81,5 @@ test('answer() goes by the route alone where the shard of its fallback is not th
   answers.clear();
   expect((await ask()).status).toBe(200);
   expect(kept).toHaveLength(2);
+  expect(causes().at(-1)).toBeUndefined();
 });

@@ -120,6 +120,14 @@ describe('fileSource()', () => {
     );
     expect(await files.credential('b')).toMatchObject({ password: 'y' });
     expect(await files.credential('ses')).toBe(before);
+    const oauth2 = { tokenUrl: 'https://login.example.com/', clientId: 'x', clientSecret: 'old' };
+    const versionWith = async (clientSecret: string) => {
+      const google = { username: 'u', oauth2: { ...oauth2, clientSecret } };
+      await write('authinfo', JSON.stringify({ google }));
+      return (await files.credential('google'))?.version;
+    };
+    const old = await versionWith('old');
+    expect(await versionWith('new')).not.toBe(old);
     await unlink(join(directory, 'authinfo'));
     expect(await files.credential('ses')).toBeUndefined();
   });

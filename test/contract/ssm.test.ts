@@ -22,6 +22,18 @@ describe('calls', () => {
     expect(ssm.complaints).toEqual([]);
   });
 
+  test('the key that a route names in dkim is read with the credentials', async () => {
+    const mailertable = { default: { mailer: 'ESMTP', host: 'smtp.example.com', auth: 'ses', dkim: 'key' } };
+    const authinfo = {
+      ses: { username: 'AKIA', password: 'first' },
+      key: { username: 'no', password: 'key at all' },
+    };
+    const { source, calls } = await ssmWorld({ lay: { mailertable, authinfo } });
+    await source.tables();
+    expect(await source.credential('key')).toMatchObject({ name: 'key', username: 'no' });
+    expect(calls()).toEqual([SIX, ['authinfo/ses', 'authinfo/key']]);
+  });
+
   test('fifty requests at once make one reading of each', async () => {
     const { source, calls } = await ssmWorld();
     await Promise.all(

@@ -24,7 +24,7 @@ const fails = (name: string, code: number, status = 500): Said => ({
 /** https://mailchimp.com/developer/transactional/api/messages/ */
 export const mandrillCase: ApiCase = {
   relay: mandrill,
-  options: { return_path_domain: 'bounce.example.jp' },
+  options: { return_path_domain: 'bounce.example.jp', ip_pool: 'cats' },
   credential: { username: '', password: 'md-nekochan22' },
   words: {
     success: says('sent'),
@@ -64,6 +64,28 @@ export const mandrillCase: ApiCase = {
       said: says('queued'),
       expected: { outcome: 'accepted', message: ['queued', ID] },
     },
+    {
+      title: 'scheduled',
+      said: says('scheduled'),
+      expected: { outcome: 'accepted', message: ['scheduled', ID] },
+    },
+    {
+      title: 'a list of two',
+      said: {
+        status: 200,
+        headers,
+        body: JSON.stringify([
+          { email: 'a@example.org', status: 'sent' },
+          { email: 'mi-chan@example.org', status: 'sent' },
+        ]),
+      },
+      expected: { outcome: 'unknown' },
+    },
+    {
+      title: 'a list with status 500',
+      said: { ...says('sent'), status: 500 },
+      expected: { outcome: 'deferred', dsn: '4.3.0' },
+    },
     { title: 'a status that nobody knows', said: says('pondered'), expected: { outcome: 'unknown' } },
     {
       title: 'an empty list',
@@ -95,6 +117,7 @@ export const mandrillCase: ApiCase = {
       to: ['mi-chan@example.org'],
       async: false,
       return_path_domain: 'bounce.example.jp',
+      ip_pool: 'cats',
     });
   },
   wholeRequest({ body }, { head, body: mail }) {

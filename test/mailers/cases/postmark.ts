@@ -68,6 +68,26 @@ export const postmarkCase: ApiCase = {
       expected: { outcome: 'deferred', dsn: '4.3.0', retryAfter: 11 },
     },
     {
+      title: 'error 10, whatever the status',
+      said: says(422, 10, 'Bad or missing API token'),
+      expected: { outcome: 'deferred', code: '535', dsn: '5.7.8', credentialRefused: true },
+    },
+    {
+      title: 'error 429, whatever the status',
+      said: says(422, 429, 'Rate limit exceeded', { 'retry-after': '9' }),
+      expected: { outcome: 'deferred', dsn: '4.4.5', retryAfter: 9 },
+    },
+    {
+      title: '200 without an id',
+      said: says(200, 0, 'OK'),
+      expected: { outcome: 'unknown' },
+    },
+    {
+      title: '200 with an id and an error',
+      said: { status: 200, body: JSON.stringify({ ErrorCode: 300, Message: 'What?', MessageID: ID }) },
+      expected: { outcome: 'unknown' },
+    },
+    {
       title: '200 with an error in it',
       said: says(200, 300, 'What?'),
       expected: { outcome: 'unknown' },

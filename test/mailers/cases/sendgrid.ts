@@ -35,9 +35,24 @@ export const sendgridCase: ApiCase = {
       expected: { outcome: 'deferred', code: '535', dsn: '5.7.8', credentialRefused: true },
     },
     {
+      title: '400 of a sender',
+      said: says(400, 'The from email does not contain a valid address.', 'from'),
+      expected: { outcome: 'rejected', code: '554', dsn: '5.6.0' },
+    },
+    {
+      title: '406',
+      said: says(406, 'Missing Accept header'),
+      expected: {
+        outcome: 'deferred',
+        code: '451',
+        dsn: '4.3.5',
+        message: ['HTTP 406', 'Missing Accept header'],
+      },
+    },
+    {
       title: '413',
       said: says(413, 'too large'),
-      expected: { outcome: 'rejected', code: '552', dsn: '5.3.4' },
+      expected: { outcome: 'rejected', code: '552', dsn: '5.3.4', message: ['HTTP 413', 'too large'] },
     },
     {
       title: '451 of data residency',

@@ -78,4 +78,23 @@ describe('defineRelay()', () => {
     expect(asked).toBe(0);
     expect((await relay.send(delivery, NEKO, wireOf())).outcome).toBe('accepted');
   });
+
+  test.each([
+    [
+      { dkim: { domain: 'example.jp', selector: 's', privateKey: '' } },
+      "Credential 'Google' is a DKIM key: name it in dkim",
+    ],
+    [
+      { oauth2: { tokenUrl: 'https://login.example.com/', clientId: 'x' } },
+      "Credential 'Google': Neko takes no oauth2",
+    ],
+  ])('send() does not ask the mailer with a credential of another kind', async (kind, message) => {
+    const relay = defineRelay({ ...base, credential: { needed: 'may' }, send: () => OK });
+    const credential = { name: 'Google', version: '1', username: 'neko', password: '', ...kind };
+    const answer = await relay.send(deliveryBy(routeTo(25, { auth: 'Google' })), credential, wireOf());
+    expect(answer).toMatchObject({ outcome: 'deferred', code: '451', dsn: '4.7.0', message: [message] });
+    const token = defineRelay({ ...base, credential: { needed: 'may', oauth2: true }, send: () => OK });
+    const taken = await token.send(deliveryBy(routeTo(25, { auth: 'Google' })), credential, wireOf());
+    expect(taken.outcome).toBe('oauth2' in kind ? 'accepted' : 'deferred');
+  });
 });

@@ -61,6 +61,7 @@ describe('isOwnFault() of what a server says', () => {
     'MAIL 451 Local error in processing',
     'MAIL 452 Insufficient system storage',
     'MAIL 455 Cannot accommodate the parameters',
+    'RCPT 432 A password transition is needed',
     'DATA 452 Insufficient system storage',
     'RCPT 454 Not now',
   ])('is true for %s', (line) => {

@@ -26,6 +26,7 @@ test('retryAfterOf() has nothing where there is no header', () => {
 test.each([
   [String(NOW / 1000 + 60), 60],
   [String(NOW / 1000 - 60), 1],
+  [String(NOW / 1000 + 1_000_000), 86_400],
   ['1', undefined],
   ['nyaa', undefined],
   [undefined, undefined],

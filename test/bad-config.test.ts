@@ -9,7 +9,24 @@ import { fileSource } from '../functions/store/files.ts';
 import { ConfigError } from '../functions/tables/config-error.ts';
 
 const FOLDER = fileURLToPath(new URL('bad-config', import.meta.url));
-const known = knownFrom(relays, milters, { deployed: false, machine: 'relay.example.jp' });
+// an error that lists them all must not change with each that is added
+const SOME = new Set([
+  'ESMTP',
+  'MX',
+  'AmazonSES',
+  'SendGrid',
+  'Postmark',
+  'File',
+  'Screen',
+  'Discard',
+  'Example',
+  'Nyaa',
+]);
+const known = knownFrom(
+  relays.filter(({ name }) => SOME.has(name)),
+  milters.filter(({ name }) => SOME.has(name)),
+  { deployed: false, machine: 'relay.example.jp' },
+);
 
 // A folder a mistake: the tables that have it, and in `expected` the lines that an operator is told.
 test.each(readdirSync(FOLDER))(

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { taken } from '../../functions/relay/api/answers.ts';
+import { call } from '../../functions/relay/api/call.ts';
 import { type ApiFailure, type ApiResponse, exchange } from '../../functions/relay/api/exchange.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -79,6 +81,16 @@ test('exchange() takes an answer that comes before the request is whole', async 
   });
   const result = await post(url, 20_000_000);
   expect(result).toMatchObject({ status: 413, body: Buffer.from('too large'), handedOver: false });
+});
+
+test('call() believes no yes to a request that was not whole', async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200, { connection: 'close' }).end('taken');
+  });
+  const request = { method: 'POST', url, headers: {}, body: Buffer.alloc(20_000_000, 'x') } as const;
+  const time = { ms: () => 5000, enoughForAnswer: () => true };
+  const options = { time, now: Date.now, verify: true, handOver: () => undefined };
+  expect(await call(request, options, undefined, () => taken('yes'))).toMatchObject({ outcome: 'deferred' });
 });
 
 test('exchange() keeps a connection, and opens another after a rest by the wall clock', async () => {

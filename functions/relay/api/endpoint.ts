@@ -7,7 +7,7 @@ export const endpointOption = (usual: string) => ({
   endpoint: v.pipe(
     v.optional(url()),
     v.description(
-      `The API's base URL, where it is not the provider's own. A gateway there may not answer 503 for a request that it has passed on: that counts as not sent. Default: \`${usual}\`.`,
+      `The API's base URL, where it is not the provider's own. A gateway there must not answer 503 for a request that it has passed on: that counts as not sent. Default: \`${usual}\`.`,
     ),
   ),
 });

@@ -65,5 +65,5 @@ function lines(given: unknown, most: number): string[] {
   return texts
     .filter((each) => typeof each === 'string')
     .slice(0, most)
-    .map((line) => line.replace(/[\x00-\x1f\x7f]+/g, ' '));
+    .map((line) => line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' '));
 }

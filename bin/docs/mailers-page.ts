@@ -65,12 +65,12 @@ export function mailersPage(): string {
 
 function expressRow(name: string, can: Capabilities): string[] {
   const { html, attachments, inline, headers, severalFrom, cc, nullSender, tags, size } = can;
-  const others =
-    typeof headers === 'object' ? `all but ${headers.except.map(code).join(', ')}` : yes(headers);
   const most = size === undefined ? '-' : size.toLocaleString('en');
-  return [code(name), yes(html), yes(attachments), yes(inline), others]
-    .concat([severalFrom, cc, nullSender, tags].map(yes))
-    .concat(most);
+  return [
+    code(name),
+    ...[html, attachments, inline, headers, severalFrom, cc, nullSender, tags].map(yes),
+    most,
+  ];
 }
 
 function mailerSection({

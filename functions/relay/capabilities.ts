@@ -4,8 +4,8 @@ export type Capabilities = {
   readonly attachments: boolean;
   /** Images that the HTML names by `cid`. */
   readonly inline: boolean;
-  /** Header fields beside From, To, Cc, Reply-To and Subject: all, none, or all but these (lower case). */
-  readonly headers: boolean | { readonly except: readonly string[] };
+  /** Header fields beside From, To, Cc, Reply-To and Subject. */
+  readonly headers: boolean;
   /** From with several addresses (RFC 5322 3.6.2). */
   readonly severalFrom: boolean;
   /** To and Cc may name others than the recipient: the envelope is ours, not made from them. */

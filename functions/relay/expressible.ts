@@ -18,8 +18,9 @@ export function cannotExpress(can: Capabilities, delivery: Delivery): readonly s
   if (attachments.length > 0 && !can.attachments) missing.push('attachments');
   else if (attachments.some(({ cid }) => cid !== undefined) && !can.inline)
     missing.push('attachments with a cid');
-  for (const { name } of message.fields) {
-    if (!canWrite(can, name.toLowerCase())) missing.push(`header.${name.toLowerCase()}`);
+  if (!can.headers) {
+    const names = message.fields.map(({ name }) => name.toLowerCase());
+    missing.push(...names.filter((name) => !COMMON.has(name)).map((name) => `header.${name}`));
   }
   if (!can.severalFrom && mailboxesIn(delivery, 'from').length > 1)
     missing.push('header.from with several addresses');
@@ -51,11 +52,6 @@ export function notesOn(
     !charset && delivery.message.charset !== 'UTF-8' && 'charset',
   ].filter((each) => each !== false);
   return theirs.length === 0 ? [] : [`${mailer} may set its own: ${theirs.join(', ')}`];
-}
-
-function canWrite({ headers }: Capabilities, name: string): boolean {
-  if (typeof headers === 'object') return !headers.except.includes(name);
-  return headers || COMMON.has(name);
 }
 
 /**

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { tableDomain } from '../tables/domain.ts';
 import { value, word } from '../tables/value.ts';
-import { fault, refusedCredential, taken, throttled, verdict } from './api/answers.ts';
+import { byStatus, fault, taken } from './api/answers.ts';
 import { type ApiCall, defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { formData } from './api/form-data.ts';
 import { jsonOf, textProperty } from './api/json.ts';
 import { notAlone } from './api/lone-recipient.ts';
-import { retryAfterOf } from './api/retry-after.ts';
 import { EVERYTHING } from './capabilities.ts';
 import { held } from './own-answers.ts';
 import type { Answer, Delivery } from './relay.ts';
@@ -115,30 +114,14 @@ export function mailgunCall(
  * By status: the errors have a text, and no code of their own.
  * https://documentation.mailgun.com/docs/mailgun/quickstart-guide/responses
  */
-function read(response: ApiResponse, _delivery: Delivery, now: number): Answer | undefined {
-  const { status, headers } = response;
+function read(response: ApiResponse, _delivery: Delivery, now: number): Answer {
+  const { status } = response;
   const answer = jsonOf(response);
   const message = textProperty(answer, 'message');
   const id = textProperty(answer, 'id');
-  const said = [`HTTP ${status}`, ...(message ? [message] : [])];
-  switch (status) {
-    case 200:
-      return id ? taken(message || 'Queued', id) : undefined;
-    case 400:
-      return verdict('554', '5.6.0', ...said);
-    case 401:
-    case 403:
-      return refusedCredential(...said);
-    // "Parameters were valid but request failed", of the older documentation
-    case 402:
-      return fault('4.3.5', ...said);
-    case 404:
-      return fault('4.3.5', ...said, 'are the domain in `username` and the region right?');
-    case 413:
-      return verdict('552', '5.3.4', ...said);
-    case 429:
-      return throttled(retryAfterOf(headers, now), ...said);
-    default:
-      return undefined;
-  }
+  if (status === 200 && id) return taken(message || 'Queued', id);
+  const words = message ? [message] : [];
+  if (status === 404)
+    return fault('4.3.5', 'HTTP 404', ...words, 'are the domain in `username` and the region right?');
+  return byStatus(response, now, ...words);
 }

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { text } from '../tables/value.ts';
-import { fault, refusedCredential, taken, verdict } from './api/answers.ts';
+import { byStatus, fault, refusedCredential, taken, verdict } from './api/answers.ts';
 import { defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { jsonOf, textProperty } from './api/json.ts';
 import { notAlone } from './api/lone-recipient.ts';
 import { EVERYTHING } from './capabilities.ts';
-import type { Answer } from './relay.ts';
+import type { Answer, Delivery } from './relay.ts';
 
 /**
  * Mailchimp Transactional, formerly Mandrill: raw messages, to recipients of our own.
@@ -83,13 +83,14 @@ const REASONS: ReadonlyMap<string | undefined, readonly [`5${string}`, `5.${stri
 ]);
 
 /** Whatever went wrong, the status is 500 and the name tells what (https://mailchimp.com/developer/transactional/docs/fundamentals/). */
-function read(response: ApiResponse): Answer | undefined {
+function read(response: ApiResponse, _delivery: Delivery, now: number): Answer | undefined {
   const answer = jsonOf(response);
   const status = textProperty(answer, 'status');
   if (Array.isArray(answer)) return response.status === 200 ? recipientAnswer(answer) : undefined;
   if (status !== 'error') return undefined;
   const name = textProperty(answer, 'name') ?? '';
-  const said = [`HTTP ${response.status}`, `${name}: ${textProperty(answer, 'message') ?? ''}`];
+  const words = `${name}: ${textProperty(answer, 'message') ?? ''}`;
+  const said = [`HTTP ${response.status}`, words];
   switch (name) {
     case 'Invalid_Key':
       return refusedCredential(...said);
@@ -101,7 +102,7 @@ function read(response: ApiResponse): Answer | undefined {
     case 'Unknown_Pool':
       return fault('4.3.5', ...said);
     default:
-      return undefined;
+      return byStatus(response, now, words);
   }
 }
 

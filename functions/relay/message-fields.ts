@@ -39,14 +39,14 @@ export function recipientOf(delivery: Delivery): Mailbox {
   return { name: named?.name ?? '', address };
 }
 
-/**
- * Header fields as they stand in the mail: encoded (RFC 2047), unfolded (RFC 5322 2.2.3), but those named in `except`
- * (lower case).
- */
-export function encodedFields(
-  { head, message }: Delivery,
-  except: ReadonlySet<string>,
-): readonly (readonly [name: string, value: string])[] {
+/** Fields that APIs have a key of their own for, refuse or write themselves. */
+const SAID_OTHERWISE = new Set(['from', 'to', 'cc', 'reply-to', 'subject', 'received', 'date']);
+
+/** The other header fields as they stand in the mail: encoded (RFC 2047), unfolded (RFC 5322 2.2.3). */
+export function otherFields({
+  head,
+  message,
+}: Delivery): readonly (readonly [name: string, value: string])[] {
   const ours = new Set(message.fields.map(({ name }) => name.toLowerCase()));
   const lines = Buffer.from(head.buffer, head.byteOffset, head.byteLength)
     .toString('latin1')
@@ -56,7 +56,7 @@ export function encodedFields(
     const name = line.slice(0, colon);
     const lower = name.toLowerCase();
     // what describes the body is the provider's to write: it composes the body itself
-    if (colon < 1 || except.has(lower) || !ours.has(lower)) return [];
+    if (colon < 1 || SAID_OTHERWISE.has(lower) || !ours.has(lower)) return [];
     return [
       [
         name,

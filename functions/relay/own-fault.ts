@@ -37,7 +37,7 @@ export function isOwnFault(reply: Reply): boolean {
   if (!TRANSACTION.has(command)) return !isWantOfTime(reply);
   if (OF_THE_SERVER.has(code)) return true;
   const status = /^\d\.(\d+\.\d+)$/.exec(dsn ?? '')?.[1];
-  return status === undefined ? byCode(reply) : byStatus(status, reply);
+  return status === undefined ? byReplyCode(reply) : byEnhancedCode(status, reply);
 }
 
 /** Our own: nothing was begun since the request is over. No way's fault, and there is no time for another either. */
@@ -46,7 +46,7 @@ function isWantOfTime({ command, dsn }: Reply): boolean {
 }
 
 /** By the enhanced status code's subject and detail (RFC 3463 3). */
-function byStatus(status: string, { command, relayed }: Reply): boolean {
+function byEnhancedCode(status: string, { command, relayed }: Reply): boolean {
   switch (status.split('.')[0]) {
     // the mail system
     case '3':
@@ -65,7 +65,7 @@ function byStatus(status: string, { command, relayed }: Reply): boolean {
 }
 
 /** By the code alone (RFC 5321 4.2.3), where the server gives no enhanced one. */
-function byCode({ command, code }: Reply): boolean {
+function byReplyCode({ command, code }: Reply): boolean {
   // 452, insufficient storage: to RCPT it is "too many recipients" or a full mailbox (4.5.3.1.10)
   if (code === '452') return command !== 'RCPT';
   // 451, local error: to RCPT and to the mail it is what greylisting and filters say; 450 is a mailbox's, or policy

@@ -1,18 +1,14 @@
 import * as v from 'valibot';
 import { text, value } from '../tables/value.ts';
-import { fault, refusedCredential, taken, throttled, verdict } from './api/answers.ts';
+import { byStatus, fault, refusedCredential, taken, throttled, verdict } from './api/answers.ts';
 import { defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { jsonOf, property, textProperty } from './api/json.ts';
 import { jsonFiles, jsonText } from './api/json-content.ts';
 import { notAlone } from './api/lone-recipient.ts';
-import { retryAfterOf } from './api/retry-after.ts';
 import { EVERYTHING } from './capabilities.ts';
-import { encodedFields, fieldText, mailboxesIn, recipientOf } from './message-fields.ts';
+import { fieldText, mailboxesIn, otherFields, recipientOf } from './message-fields.ts';
 import type { Answer, Delivery } from './relay.ts';
-
-/** Fields that have a key of their own, or that Postmark writes itself. */
-const NOT_HEADERS = new Set(['from', 'to', 'cc', 'reply-to', 'subject', 'received', 'date']);
 
 const streamId = () =>
   value<string>("a message stream's id", (input) =>
@@ -92,7 +88,7 @@ function mailOf(delivery: Delivery): unknown {
     ...(plain && { TextBody: jsonText(plain) }),
     ...(html && { HtmlBody: jsonText(html) }),
     Headers: [
-      ...encodedFields(delivery, NOT_HEADERS).map(([Name, Value]) => ({ Name, Value })),
+      ...otherFields(delivery).map(([Name, Value]) => ({ Name, Value })),
       // keeps our Message-Id: https://postmarkapp.com/developer/user-guide/send-email-with-smtp
       { Name: 'X-PM-KeepID', Value: 'true' },
     ],
@@ -138,19 +134,17 @@ const VERDICTS: ReadonlyMap<unknown, readonly [`5${string}`, `5.${string}`]> = n
   [411, ['554', '5.6.1']],
 ]);
 
-function read(response: ApiResponse, _delivery: Delivery, now: number): Answer | undefined {
-  const { status, headers } = response;
+function read(response: ApiResponse, _delivery: Delivery, now: number): Answer {
+  const { status } = response;
   const answer = jsonOf(response);
   const error = property(answer, 'ErrorCode');
   const id = textProperty(answer, 'MessageID');
-  if (status === 200) return error === 0 && id !== undefined ? taken('OK', id) : undefined;
-  const said = [`HTTP ${status}`];
-  if (typeof error === 'number') said.push(`error ${error}: ${textProperty(answer, 'Message') ?? ''}`);
-  if (status === 429 || error === 429) return throttled(retryAfterOf(headers, now), ...said);
-  if (status === 401 || error === 10) return refusedCredential(...said);
-  if (status === 422) {
-    const verdictOf = VERDICTS.get(error);
-    return verdictOf ? verdict(...verdictOf, ...said) : fault('4.3.5', ...said);
-  }
-  return undefined;
+  if (status === 200 && error === 0 && id !== undefined) return taken('OK', id);
+  const words = typeof error === 'number' ? [`error ${error}: ${textProperty(answer, 'Message') ?? ''}`] : [];
+  if (status !== 422) return byStatus(response, now, ...words);
+  const said = [`HTTP ${status}`, ...words];
+  if (error === 429) return throttled(response, now, ...said);
+  if (error === 10) return refusedCredential(...said);
+  const verdictOf = VERDICTS.get(error);
+  return verdictOf ? verdict(...verdictOf, ...said) : fault('4.3.5', ...said);
 }

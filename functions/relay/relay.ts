@@ -56,7 +56,7 @@ export type MailResolver = {
   resolve6(name: string): Promise<readonly string[]>;
 };
 
-/** Deferred is better than unknown: with less than this to the deadline a mail is not handed over (architecture.md). */
+/** Deferred is better than unknown: with less than this to the deadline a mail is not handed over. */
 export const ANSWER_RESERVE = 5000;
 
 /** A mailer's answer; what defineRelay knows as well (rcpt, mailer, error; host and port of the route) is left to it. */

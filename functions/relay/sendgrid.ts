@@ -1,17 +1,13 @@
 import * as v from 'valibot';
 import { text } from '../tables/value.ts';
-import { fault, refusedCredential, taken, throttled, verdict } from './api/answers.ts';
+import { byStatus, taken, verdict } from './api/answers.ts';
 import { defineApi } from './api/define-api.ts';
 import type { ApiResponse } from './api/exchange.ts';
 import { jsonOf, property, textProperty } from './api/json.ts';
 import { jsonFiles, jsonText } from './api/json-content.ts';
-import { retryAfterOf, secondsUntil } from './api/retry-after.ts';
 import { EVERYTHING } from './capabilities.ts';
-import { encodedFields, fieldText, mailboxesIn, recipientOf } from './message-fields.ts';
+import { fieldText, mailboxesIn, otherFields, recipientOf } from './message-fields.ts';
 import type { Answer, Delivery } from './relay.ts';
-
-/** Fields that have a key of their own, or that SendGrid refuses among `headers`; Date it writes itself. */
-const NOT_HEADERS = new Set(['from', 'to', 'cc', 'reply-to', 'subject', 'received', 'date']);
 
 /**
  * Twilio SendGrid, v3 Mail Send.
@@ -88,7 +84,7 @@ function mailOf(delivery: Delivery): unknown {
         ...(cid !== undefined && { content_id: cid }),
       })),
     }),
-    headers: Object.fromEntries(encodedFields(delivery, NOT_HEADERS)),
+    headers: Object.fromEntries(otherFields(delivery)),
     ...(Array.isArray(categories) && categories.length > 0 && { categories }),
   };
 }
@@ -102,24 +98,15 @@ function person({ name, address }: { readonly name: string; readonly address: st
  * https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/errors
  * https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits
  */
-function read(response: ApiResponse, _delivery: Delivery, now: number): Answer | undefined {
+function read(response: ApiResponse, _delivery: Delivery, now: number): Answer {
   const { status, headers } = response;
   const id = headers['x-message-id'];
   if (status === 202) return taken('Accepted', ...(typeof id === 'string' ? [id] : []));
   const errors = property(jsonOf(response), 'errors');
   const list: unknown[] = Array.isArray(errors) ? errors : [];
-  const said = [`HTTP ${status}`, ...list.flatMap((each) => textProperty(each, 'message') ?? [])];
-  if (status === 429) {
-    const reset = secondsUntil(headers['x-ratelimit-reset'], now);
-    return throttled(retryAfterOf(headers, now) ?? reset, ...said);
-  }
+  const said = list.flatMap((each) => textProperty(each, 'message') ?? []);
   // the sender identity is not verified: no other key would help (RFC 3463 X.7.1)
   if (status === 403 && list.some((each) => textProperty(each, 'field') === 'from'))
-    return verdict('550', '5.7.1', ...said);
-  if (status === 401 || status === 403) return refusedCredential(...said);
-  // the account's mail may not leave its region; 406: not our Accept
-  if (status === 451 || status === 406) return fault('4.3.5', ...said);
-  if (status === 413) return verdict('552', '5.3.4', ...said);
-  if (status === 400) return verdict('554', '5.6.0', ...said);
-  return undefined;
+    return verdict('550', '5.7.1', `HTTP ${status}`, ...said);
+  return byStatus(response, now, ...said);
 }

@@ -38,7 +38,7 @@ async function post(
 ): Promise<(ApiResponse | ApiFailure) & { handedOver: boolean }> {
   let handedOver = false;
   const result = await exchange(
-    { method: 'POST', url, headers: { 'content-type': 'text/plain' }, body: Buffer.alloc(size, 'x') },
+    { url, headers: { 'content-type': 'text/plain' }, body: Buffer.alloc(size, 'x') },
     {
       time: { ms: () => ms, enoughForAnswer: () => enough },
       now,
@@ -87,7 +87,7 @@ test('call() believes no yes to a request that was not whole', async () => {
   const { url } = await serve((_request, response) => {
     response.writeHead(200, { connection: 'close' }).end('taken');
   });
-  const request = { method: 'POST', url, headers: {}, body: Buffer.alloc(20_000_000, 'x') } as const;
+  const request = { url, headers: {}, body: Buffer.alloc(20_000_000, 'x') } as const;
   const time = { ms: () => 5000, enoughForAnswer: () => true };
   const options = { time, now: Date.now, verify: true, handOver: () => undefined };
   expect(await call(request, options, undefined, () => taken('yes'))).toMatchObject({ outcome: 'deferred' });

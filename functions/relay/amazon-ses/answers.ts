@@ -1,7 +1,6 @@
 import { byStatus, fault, refusedCredential, throttled, verdict } from '../api/answers.ts';
 import type { ApiResponse } from '../api/exchange.ts';
 import { textProperty } from '../api/json.ts';
-import { retryAfterOf } from '../api/retry-after.ts';
 import type { Answer } from '../relay.ts';
 
 /**
@@ -37,7 +36,7 @@ export function sesRefusal(
     case 'Throttling':
     case 'TooManyRequests':
     case 'LimitExceeded':
-      return throttled(retryAfterOf(response.headers, now), ...said);
+      return throttled(response, now, ...said);
     // without their texts: these repeat what was signed
     case 'InvalidClientTokenId':
     case 'UnrecognizedClient':

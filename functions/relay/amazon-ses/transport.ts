@@ -34,5 +34,5 @@ export function carryBy(
 
 function apiRequest({ protocol, hostname, port, path, headers, body }: SignedRequest): ApiRequest {
   const url = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`;
-  return { method: 'POST', url, headers, body: Buffer.from(body) };
+  return { url, headers, body: Buffer.from(body) };
 }

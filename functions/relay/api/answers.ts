@@ -1,7 +1,8 @@
+import { held } from '../own-answers.ts';
 import type { Answer } from '../relay.ts';
 import { tlsFault } from '../tls-fault.ts';
 import type { ApiFailure, ApiResponse } from './exchange.ts';
-import { retryAfterOf } from './retry-after.ts';
+import { withRetryAfter } from './retry-after.ts';
 
 /** The provider took the mail: its id of it, where it tells one. */
 export function taken(...message: readonly string[]): Answer {
@@ -33,21 +34,18 @@ export function refusedCredential(...message: readonly string[]): Answer {
 }
 
 /** RFC 3463 X.4.5: mail system congestion; with the seconds that the provider asks for. */
-export function throttled(seconds: number | undefined, ...message: readonly string[]): Answer {
-  return { ...fault('4.4.5', ...message), ...(seconds !== undefined && { retryAfter: seconds }) };
+export function throttled(response: ApiResponse, now: number, ...message: readonly string[]): Answer {
+  return withRetryAfter(fault('4.4.5', ...message), response.headers, now);
 }
 
-/** What a status says by itself, where the provider's documentation says nothing more (RFC 9110 15). */
+/** What a status says by itself, where the provider's documentation says nothing more (RFC 9110 15); `said` are the provider's own words. */
 export function byStatus(response: ApiResponse, now: number, ...said: readonly string[]): Answer {
   const { status } = response;
   const message = [`HTTP ${status}`, ...said];
   if (isGateways(status) || status === 409) return unproven(...message);
   if (status === 401 || status === 403) return refusedCredential(...message);
-  if (status === 429) return throttled(retryAfterOf(response.headers, now), ...message);
-  if (status >= 500) {
-    const seconds = retryAfterOf(response.headers, now);
-    return { ...fault('4.3.0', ...message), ...(seconds !== undefined && { retryAfter: seconds }) };
-  }
+  if (status === 429) return throttled(response, now, ...message);
+  if (status >= 500) return withRetryAfter(fault('4.3.0', ...message), response.headers, now);
   // followed, it would carry the credential elsewhere
   if (status >= 300 && status < 400) return fault('4.3.5', ...message, 'a redirect is not followed');
   if (status === 404 || status === 405) return fault('4.3.5', ...message, 'is the endpoint right?');
@@ -73,15 +71,9 @@ export function failure({ failed, handedOver, cause, code }: ApiFailure): Answer
     const text = failed === 'late' ? 'No response in time' : 'No complete response';
     return ours('4.4.2', 'POST', `${text}: the mail may have been sent`, 'unknown', cause);
   }
-  if (tls !== undefined) return ours('4.7.5', 'CONN', `TLS failed: ${tls}`, 'deferred', cause);
+  if (tls !== undefined) return held('CONN', '4.7.5', `TLS failed: ${tls}`, cause);
   if (failed === 'no-time')
-    return ours(
-      '4.4.7',
-      'POST',
-      'Too little time left for the response: the mail was not sent',
-      'deferred',
-      cause,
-    );
+    return held('POST', '4.4.7', 'Too little time left for the response: the mail was not sent', cause);
   if (failed === 'connect') return ours('4.4.1', 'CONN', 'Cannot connect to the API', 'deferred', cause);
   const text = failed === 'late' ? 'No response in time' : 'Connection lost';
   return ours(failed === 'late' ? '4.4.1' : '4.4.2', 'POST', text, 'deferred', cause);

@@ -45,7 +45,7 @@ export function defineApi(definition: ApiDefinition): Relay {
       if (odd !== undefined)
         return held('AUTH', '4.3.5', `Credential '${route.auth}' cannot stand in header ${odd}`);
       const url = `${endpointOf(route, base)}${path}`;
-      const made: ApiRequest = { method: 'POST', url, headers, body: Buffer.from(body) };
+      const made: ApiRequest = { url, headers, body: Buffer.from(body) };
       // node:https is loaded by the first mail, not by every cold start
       loading ??= import('./call.ts');
       const { call } = await loading;

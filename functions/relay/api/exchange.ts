@@ -1,13 +1,11 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { TLSSocket } from 'node:tls';
 import type { TimeLeft } from '../time-left.ts';
 import { keptAgent } from './kept-agents.ts';
 
-/** An HTTP request to a provider. */
+/** A POST to a provider. */
 export type ApiRequest = {
-  readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -53,7 +51,7 @@ const MOST_CAUSE = 500;
  * followed, nothing is repeated: what became of it is the caller's to judge.
  */
 export async function exchange(
-  { method, url, headers, body }: ApiRequest,
+  { url, headers, body }: ApiRequest,
   { time, now, verify, handOver }: ExchangeOptions,
 ): Promise<ApiResponse | ApiFailure> {
   const { protocol } = new URL(url);
@@ -65,7 +63,7 @@ export async function exchange(
     let settled = false;
     let response: IncomingMessage | undefined;
     const request = (secure ? httpsRequest : httpRequest)(url, {
-      method,
+      method: 'POST',
       agent,
       headers: { ...headers, 'content-length': body.length },
     });
@@ -115,14 +113,10 @@ export async function exchange(
           return true;
         });
       };
-      if (!socket.connecting && (!secure || request.reusedSocket || secured(socket as TLSSocket))) begin();
+      if (request.reusedSocket) begin();
       else socket.once(secure ? 'secureConnect' : 'connect', begin);
     });
   });
-}
-
-function secured(socket: TLSSocket): boolean {
-  return socket.getProtocol() !== null && !socket.connecting;
 }
 
 /** Writes the body; `release` is asked before its last chunk. */

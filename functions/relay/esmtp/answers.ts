@@ -12,7 +12,7 @@ const TEXT: Readonly<Record<Failure, { readonly dsn: string; readonly text: stri
   garbage: { dsn: '4.5.0', text: 'Not a reply of SMTP' },
 };
 
-// what goes wrong before MAIL is the route's fault, not the mail's (architecture.md, "Outcome of a relay attempt")
+// what goes wrong before MAIL is the route's fault, not the mail's (ARCHITECTURE.md, "Shapes")
 const BEFORE_MAIL: ReadonlySet<Verb> = new Set(['CONN', 'EHLO', 'HELO', 'STARTTLS', 'AUTH']);
 
 /** The server said no, 4yz or 5yz (RFC 5321 4.2.1): its code and text are passed on. */

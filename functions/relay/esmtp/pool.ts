@@ -23,7 +23,7 @@ type Entry<S> = {
   readonly timer: NodeJS.Timeout;
 };
 
-/** Makes a pool of at most `most` sessions, none resting longer than `idle` milliseconds (architecture.md, "frozen"). */
+/** Makes a pool of at most `most` sessions, none resting longer than `idle` milliseconds: what was frozen with a Lambda may be dead. */
 export function createPool<S>(care: Care<S>, most = 10, idle = 10_000): Pool<S> {
   let entries: Entry<S>[] = [];
 

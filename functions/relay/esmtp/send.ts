@@ -39,7 +39,7 @@ export async function sendOverSmtp(
   return transacted.answer;
 }
 
-/** A connection belongs to all that was agreed on it; a changed credential is another one (architecture.md, "frozen"). */
+/** A connection belongs to all that was agreed on it; a changed credential is another one. */
 function keyOf({ route, hostname, credential }: Opening): string {
   const { host, port, starttls, tls_verify } = route;
   const login = credential ? [credential.name, credential.version] : null;

@@ -1,6 +1,6 @@
 import { byStatus, fault, refusedCredential, unproven, verdict } from '../api/answers.ts';
 import type { ApiResponse } from '../api/exchange.ts';
-import { retryAfterOf } from '../api/retry-after.ts';
+import { withRetryAfter } from '../api/retry-after.ts';
 import type { Answer } from '../relay.ts';
 import { outcomeBy0217 } from './outcome-0217.ts';
 import type { Said } from './said.ts';
@@ -15,8 +15,7 @@ export function answerOf(response: ApiResponse, said: Said | undefined, now: num
   if (status === 429 || (status >= 300 && status < 400)) return byStatus(response, now);
   const message = said && said.message.length > 0 ? said.message : [`HTTP ${status}`];
   const answer = judged(status, message, said && { ...said, message });
-  const seconds = answer.outcome === 'deferred' ? retryAfterOf(headers, now) : undefined;
-  return seconds === undefined ? answer : { ...answer, retryAfter: seconds };
+  return answer.outcome === 'deferred' ? withRetryAfter(answer, headers, now) : answer;
 }
 
 function judged(status: number, message: readonly string[], said: Said | undefined): Answer {

@@ -1,6 +1,7 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import type { OAuth2 } from '../../tables/oauth2.ts';
 import { exchange } from '../api/exchange.ts';
+import { inTime } from '../in-time.ts';
 import type { Answer } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
 import { keepTokens } from './kept-tokens.ts';
@@ -35,7 +36,7 @@ export async function accessToken(
     if (token !== undefined) return { token, fresh: false };
     const underWay = fetching.get(key);
     if (!underWay) return (await lead(key, credential, share, now)).result;
-    const fetched = await within(share.ms(), underWay);
+    const fetched = await inTime<Fetched | undefined>(underWay, share.ms(), () => undefined);
     if (fetched && !fetched.late) return fetched.result;
     // the other mail had less time than this one
     if (share.ms() === 0) return noAnswer(credential, LATE);
@@ -95,16 +96,4 @@ function keyOf({ name, version }: Credential): string {
 function halfOf(time: TimeLeft): TimeLeft {
   const rest = Math.floor(time.ms() / 2);
   return { ...time, ms: () => Math.max(time.ms() - rest, 0) };
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import type { ApiFailure, ApiResponse } from '../api/exchange.ts';
 import { jsonOf, textProperty } from '../api/json.ts';
-import { retryAfterOf } from '../api/retry-after.ts';
+import { withRetryAfter } from '../api/retry-after.ts';
 import { held } from '../own-answers.ts';
 import type { Answer } from '../relay.ts';
 import { hidingSecrets } from '../secrets.ts';
@@ -21,10 +21,9 @@ export function noToken(credential: Credential, response: ApiResponse, now: numb
   const cause = `${placeOf(credential)}: HTTP ${status}${error && ` ${error}`}${said && `: ${said}`}`;
   const because = (text: string) => `No token for credential '${credential.name}': ${text}`;
   if (status === 429 || status >= 500 || LATER.has(error)) {
-    const seconds = retryAfterOf(headers, now);
     // RFC 4954 6: 4.7.0 temporary authentication failure
     const answer = held('AUTH', '4.7.0', because(`the token server says HTTP ${status}`), cause);
-    return seconds === undefined ? answer : { ...answer, retryAfter: seconds };
+    return withRetryAfter(answer, headers, now);
   }
   // RFC 6749 5.2: 400 with one of its codes, or 401; other servers say 403
   if ((status >= 400 && error !== '') || status === 401 || status === 403) {

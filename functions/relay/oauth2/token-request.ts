@@ -13,7 +13,6 @@ export function tokenRequest({ tokenUrl, clientId, clientSecret, refreshToken, s
     ...(scope !== undefined && { scope }),
   });
   return {
-    method: 'POST',
     url: tokenUrl,
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: Buffer.from(form.toString()),

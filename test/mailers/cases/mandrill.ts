@@ -105,7 +105,7 @@ export const mandrillCase: ApiCase = {
     {
       title: 'ServiceUnavailable',
       said: fails('ServiceUnavailable', -3),
-      expected: { outcome: 'deferred', dsn: '4.3.0' },
+      expected: { outcome: 'deferred', dsn: '4.3.0', message: ['HTTP 500', 'ServiceUnavailable: Nyaa'] },
     },
   ],
   request({ method, path, headers: given, body }, { head, body: mail }) {

@@ -69,7 +69,13 @@ export const sendgridCase: ApiCase = {
     {
       title: '503',
       said: says(503, 'Service unavailable', null, { 'retry-after': '11' }),
-      expected: { outcome: 'deferred', code: '451', dsn: '4.3.0', retryAfter: 11 },
+      expected: {
+        outcome: 'deferred',
+        code: '451',
+        dsn: '4.3.0',
+        retryAfter: 11,
+        message: ['HTTP 503', 'Service unavailable'],
+      },
     },
   ],
   request({ method, path, headers, body }) {

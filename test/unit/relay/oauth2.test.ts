@@ -19,7 +19,7 @@ describe('tokenRequest()', () => {
 
   test('tokenRequest() asks with a refresh token where there is one', () => {
     const request = tokenRequest(oauth2);
-    expect(request).toMatchObject({ method: 'POST', url: oauth2.tokenUrl });
+    expect(request).toMatchObject({ url: oauth2.tokenUrl });
     expect(request.headers).toEqual({
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',

@@ -134,7 +134,7 @@ describe('isOwnFault() of what we say', () => {
     ['too slow for the last octet', failure({ ...late, failed: 'no-time', handedOver: false })],
     ['no API', failure({ ...late, failed: 'connect', handedOver: false })],
     ['an API that is silent', failure({ ...late, handedOver: false })],
-    ['an API that throttles', throttled(7)],
+    ['an API that throttles', throttled({ status: 429, headers: {}, body: Buffer.alloc(0) }, 0)],
     ['an API that refuses the credential', refusedCredential()],
     ['an API out of order', byStatus({ status: 503, headers: {}, body: Buffer.alloc(0) }, 0)],
     ['the DNS is silent', held('CONN', '4.4.3', '')],

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Context, HttpRequest } from '../functions/app/context.ts';
+import { heedPage } from '../functions/app/foreign-page.ts';
 import { answer } from '../functions/app/http.ts';
 import { connectionsOf } from './connections.ts';
-import { foreignTo } from './foreign-page.ts';
+import { isForeignName } from './foreign-name.ts';
 
 /** How long a request may take from its first octet to its answer, in milliseconds. */
 const REQUEST_TIME = 60_000;
@@ -66,19 +67,19 @@ function toRequest(request: IncomingMessage, body: Buffer, deadline: number, hos
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   const { remoteAddress = '', remotePort = null } = request.socket;
-  const foreign = foreignTo(request.headers, remoteAddress, host);
-  // a browser adds the password that it remembers, whoever's page it is
-  if (foreign === 'page') delete headers['authorization'];
-  return {
+  const called = headers['host'] ?? '';
+  const made: HttpRequest = {
     method: request.method ?? 'GET',
     // RFC 9112 3.2.2: the absolute form must be taken too
     path: (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/',
     headers,
     body,
     remote: { address: remoteAddress, port: remotePort },
-    foreign: foreign !== undefined,
+    foreign: isForeignName(called, remoteAddress, host),
     deadline,
   };
+  // https: where a proxy on this machine speaks TLS for us
+  return heedPage(made, [`http://${called}`, `https://${called}`]);
 }
 
 /** One octet more than the limit is enough for the refusal to be told; the rest is read and dropped. */

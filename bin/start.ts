@@ -58,6 +58,7 @@ export function localContext(options: StartOptions, milters: readonly Milter[] =
     now: Date.now,
     random: randomBytes,
     log,
+    measure: () => {},
     outbox: options.outbox,
     print: (text) => process.stdout.write(text),
     requireAuth: options.requireAuth,

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { fromHttpApi, type HttpApiEvent, type HttpApiResult, toHttpApi } from './app/api-gateway.ts';
+import {
+  fromHttpApi,
+  type HttpApiEvent,
+  type HttpApiResult,
+  ownOrigins,
+  toHttpApi,
+} from './app/api-gateway.ts';
 import type { Context } from './app/context.ts';
+import { heedPage, readOrigins } from './app/foreign-page.ts';
 import { answer } from './app/http.ts';
+import { jsonLines, type LinesTo } from './app/json-lines.ts';
 import { knownFrom } from './app/known.ts';
 import { milters } from './milter/index.ts';
 import { mailers, relays } from './relay/index.ts';
@@ -14,20 +22,19 @@ type LambdaContext = { readonly awsRequestId: string; getRemainingTimeInMillis()
 // Set by Lambda only: a process that loads the bundle elsewhere (a test) may relay to loopback.
 const deployed = process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined;
 const known = knownFrom(relays, milters, { deployed, machine: 'localhost' });
-const log: Context['log'] = ({ level, message, ...rest }) => {
-  process.stdout.write(
-    `${JSON.stringify({ timestamp: new Date().toISOString(), level: level.toUpperCase(), message, ...rest })}\n`,
-  );
-};
-
 // set by infra/submit-function.ts: /haineko/<stage>/
-const prefix = process.env['HAINEKO_PREFIX'];
-if (!prefix?.endsWith('/'))
-  throw new Error('HAINEKO_PREFIX: expected where the tables are in SSM, /haineko/<stage>/');
+const prefix = process.env['HAINEKO_PREFIX'] ?? '';
+const stage = /^\/haineko\/([^/]+)\/$/.exec(prefix)?.[1];
+if (!stage) throw new Error('HAINEKO_PREFIX: expected where the tables are in SSM, /haineko/<stage>/');
+const linesTo: LinesTo = { stage, now: Date.now, write: (line) => process.stdout.write(line) };
+const { log, measure } = jsonLines(linesTo);
+// set where the stack has `cors`: the origins whose pages may call
+const origins = readOrigins(process.env['HAINEKO_ORIGINS']);
 const source = ssmSource({
   prefix,
   known,
   report: (problem) => log({ level: 'error', message: 'tables', problem }),
+  failed: () => measure({ SsmFailures: 1 }),
 });
 
 const context: Context = {
@@ -38,6 +45,7 @@ const context: Context = {
   now: Date.now,
   random: randomBytes,
   log,
+  measure,
   outbox: '/tmp/outbox',
   print: (text) => process.stdout.write(text),
   requireAuth: false,
@@ -49,8 +57,9 @@ await source.prefetch();
 
 /** Answers an event of API Gateway's HTTP API (payload format 2.0). */
 export async function handler(event: HttpApiEvent, lambda: LambdaContext): Promise<HttpApiResult> {
-  const request = fromHttpApi(event, lambda.getRemainingTimeInMillis(), context.now());
+  const made = fromHttpApi(event, lambda.getRemainingTimeInMillis(), context.now());
+  const request = heedPage(made, ownOrigins(event), origins);
   // ties our lines to those that Lambda writes itself
-  const scoped: Context = { ...context, log: (line) => log({ ...line, requestId: lambda.awsRequestId }) };
+  const scoped: Context = { ...context, ...jsonLines(linesTo, { requestId: lambda.awsRequestId }) };
   return toHttpApi(await answer(request, scoped));
 }

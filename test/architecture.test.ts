@@ -19,8 +19,9 @@ const LAYERS = [
   'entry',
   'bin',
 ];
-/** What infra/ may know of the core: the tables' schemas and the registries' declarations (data only). */
-const INFRA_MAY = /^functions\/(?:tables\/|milter\/index|relay\/index|app\/known)/;
+/** What infra/ may know of the core: how tables are read and laid, the registries' declarations, the metrics' names, what an origin is. */
+const INFRA_MAY =
+  /^functions\/(?:tables\/|milter\/index|relay\/index|app\/(?:known|metrics|foreign-page)|store\/cut-into-shards)/;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder)).flatMap((name) => {

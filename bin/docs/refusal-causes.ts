@@ -11,7 +11,10 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
     REFUSALS.authenticationRequired(),
     'Basic credentials are wrong, or required and not given, or were guessed too often',
   ],
-  clientNotPermitted: [REFUSALS.clientNotPermitted(), 'the client is not in `relayhosts`, and is no user'],
+  clientNotPermitted: [
+    REFUSALS.clientNotPermitted(),
+    'the client is not in `relayhosts`, or a page of another site speaks through it, and it is no user; an IAM principal has no entry in `password`',
+  ],
   milterConn: [REFUSALS.milterConn(MILTER), 'a milter refuses the client'],
   malformed: [
     REFUSALS.malformed('(which field, and what was expected)'),

@@ -50,6 +50,9 @@ nekosan:
   senders:
     - 'example.jp'
     - 'neko@example.org'
+arn:aws:iam::123456789012:role/newsletter:
+  senders:
+    - 'news.example.jp'
 `,
   authinfo: `
 Google:

@@ -2,7 +2,12 @@ import { authinfoSchema, credentialSchema } from '../../functions/tables/authinf
 import { hainekoCfSchema } from '../../functions/tables/haineko-cf.ts';
 import { MAILERTABLE, routeTableSchema } from '../../functions/tables/mailertable.ts';
 import { oauth2Schema } from '../../functions/tables/oauth2.ts';
-import { passwordSchema, userEntries } from '../../functions/tables/password.ts';
+import {
+  passwordSchema,
+  principalEntries,
+  principalsSchema,
+  userEntries,
+} from '../../functions/tables/password.ts';
 import { recipientsSchema } from '../../functions/tables/recipients.ts';
 import { relayhostsSchema } from '../../functions/tables/relayhosts.ts';
 import { routeEntries } from '../../functions/tables/route-keys.ts';
@@ -14,7 +19,7 @@ import { page, printedFrom } from './markdown.ts';
 import { TABLE_EXAMPLES } from './table-examples.ts';
 
 const INTRODUCTION = `The tables say what the relay does. On your machine they are files in one folder (\`config/local\`, or \`--config DIR\`). Deployed,
-they are parameters in SSM Parameter Store, under \`/haineko/<stage>/\`; see [operations.md](../operations.md).
+they are parameters in SSM Parameter Store, under \`/haineko/<stage>/\`; see [operate.md](../operate.md).
 
 - Each is YAML 1.2 or JSON, a mapping. A table without content, or of comments alone, counts as absent.
 - A key that is not listed here is an error, and so is a value of another kind. The error names the table, the key, what
@@ -55,6 +60,11 @@ export function tablesPage(): string {
     ...section('password', descriptionOf('password', passwordSchema)),
     `A mapping from ${holds(passwordSchema.key)}, to a hash, or to:`,
     keyTable(userEntries),
+    '### IAM principals',
+    descriptionOf('principals', principalsSchema),
+    `A mapping from ${holds(principalsSchema.key)}, to:`,
+    keyTable(principalEntries),
+    'A mapping without keys, `{}`, is allowed; a `password` is an error. A session may have an entry of its own, which goes before that of its role. Case counts. A caller without an entry is refused. How to use it: [operate.md](../operate.md#iam-users-and-roles).',
   );
 }
 

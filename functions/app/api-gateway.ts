@@ -1,6 +1,9 @@
 import type { HttpAnswer, HttpRequest } from './context.ts';
 
-/** What we read of an event of API Gateway's HTTP API, payload format 2.0 (AWS: "Working with AWS Lambda proxy integrations for HTTP APIs"). */
+/**
+ * What we read of an event of API Gateway's HTTP API, payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export type HttpApiEvent = {
   readonly rawPath: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
@@ -9,6 +12,13 @@ export type HttpApiEvent = {
   readonly requestContext: {
     readonly stage?: string;
     readonly timeEpoch?: number;
+    /**
+     * The name that the API was called by: the Host header, as API Gateway took it.
+     * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+     */
+    readonly domainName?: string;
+    /** Only where the route has an authorizer. */
+    readonly authorizer?: { readonly iam?: { readonly userArn?: string | null } | null } | null;
     readonly http: { readonly method: string; readonly sourceIp: string };
   };
 };
@@ -26,7 +36,8 @@ const WRITING_TIME = 500;
 
 /** An event as our own request. `remaining` is Lambda's getRemainingTimeInMillis(), `now` the wall clock in milliseconds. */
 export function fromHttpApi(event: HttpApiEvent, remaining: number, now: number): HttpRequest {
-  const { stage, timeEpoch = now, http } = event.requestContext;
+  const { stage, timeEpoch = now, authorizer, http } = event.requestContext;
+  const iam = authorizer?.iam;
   const body = event.body ?? '';
   return {
     method: http.method.toUpperCase(),
@@ -35,8 +46,15 @@ export function fromHttpApi(event: HttpApiEvent, remaining: number, now: number)
     // curl's default form type comes base64-encoded, as everything but text/*, JSON, XML and JavaScript does
     body: event.isBase64Encoded ? Buffer.from(body, 'base64') : body,
     remote: { address: http.sourceIp, port: null },
+    // a signature without a name is nobody's we know: it must not pass for no signature
+    ...(iam && { principal: iam.userArn ?? '' }),
     deadline: Math.min(now + remaining, timeEpoch + GATEWAY_TIMEOUT) - WRITING_TIME,
   };
+}
+
+/** The origin that the API's own pages have, as a browser tells it: HTTP API answers TLS alone, on port 443. */
+export function ownOrigins({ requestContext: { domainName } }: HttpApiEvent): readonly string[] {
+  return domainName === undefined ? [] : [`https://${domainName}`];
 }
 
 /** Our answer as API Gateway takes it. */

@@ -40,6 +40,7 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
   const { credentialRefused, ...reply } = await relay.send(delivery, found.credential, wire);
   if (!credentialRefused || !found.credential || !route.auth) return reply;
 
+  context.measure({ CredentialRefreshes: 1 });
   const refused = found.credential;
   const renewed = await credentialFor(route.auth, (name) => inRequest(context.source.refresh(name, refused)));
   if ('reply' in renewed || !renewed.credential || renewed.credential.version === refused.version)

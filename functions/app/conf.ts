@@ -1,4 +1,5 @@
 import type { TableSource } from '../store/source.ts';
+import { isPrincipal } from '../tables/principal.ts';
 import type { Documents, Tables } from '../tables/tables.ts';
 import { VERSION } from './version.ts';
 
@@ -31,9 +32,10 @@ export function dump(source: TableSource): Record<string, unknown> {
 function masked(password: Documents['password']): unknown {
   if (typeof password !== 'object' || password === null) return null;
   return Object.fromEntries(
-    Object.entries(password).map(([user, entry]) => [
-      user,
-      typeof entry === 'object' && entry !== null ? { ...entry, password: MASK } : MASK,
-    ]),
+    Object.entries(password).map(([user, entry]) => {
+      if (typeof entry !== 'object' || entry === null) return [user, MASK];
+      // a principal's entry has nothing to mask
+      return [user, isPrincipal(user) ? entry : { ...entry, password: MASK }];
+    }),
   );
 }

@@ -2,6 +2,7 @@ import type { Milter } from '../milter/milter.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Authenticator } from '../session/basic-auth.ts';
 import type { TableSource } from '../store/source.ts';
+import type { Measured } from './metrics.ts';
 
 /** A request as the app sees it, from API Gateway or from a socket: plain values, no web Request. */
 export type HttpRequest = {
@@ -13,6 +14,11 @@ export type HttpRequest = {
   readonly body: Uint8Array | string;
   /** The peer, as the platform tells it. */
   readonly remote: { readonly address: string; readonly port: number | null };
+  /**
+   * The ARN of the IAM principal that signed it, as the platform (never the caller) tells it; empty where it tells none.
+   * Absent where nobody asks for a signature.
+   */
+  readonly principal?: string;
   /** A web page of another site made it: its address is the reader's, and no reason to trust it. */
   readonly foreign?: boolean;
   /** The moment (milliseconds since the epoch) by which the answer must be ready. */
@@ -35,6 +41,8 @@ export type Context = {
   now(): number;
   random(octets: number): Uint8Array;
   log(line: LogLine): void;
+  /** Takes what was measured; on Lambda it becomes a log line that CloudWatch makes metrics of. Never throws. */
+  measure(measured: Measured): void;
   /** Where the File mailer writes when its route names no directory. */
   readonly outbox: string;
   /** Where the Screen mailer prints. */

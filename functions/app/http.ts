@@ -11,6 +11,7 @@ import type { Context, HttpAnswer, HttpRequest } from './context.ts';
 import { causeOf, refusalOf } from './failure.ts';
 import { json, type Told } from './report.ts';
 import { SAMPLES } from './samples.ts';
+import { measureSession } from './session-metrics.ts';
 import { submission } from './submission.ts';
 import { tell } from './tell.ts';
 import { VERSION } from './version.ts';
@@ -37,6 +38,7 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
     const { status, reply } = refusalOf(error);
     const { path } = request;
     context.log({ level: 'error', message: 'request failed', queueid, path, status, cause: causeOf(error) });
+    if (queueid !== null) measureSession([reply], [], context);
     return withoutContent(request, tell(tables, status, told, [reply]));
   }
 }

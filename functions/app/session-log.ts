@@ -4,14 +4,15 @@ import type { Reply } from '../smtp/reply.ts';
 import type { Context } from './context.ts';
 import type { Delivered, Tried } from './deliver.ts';
 import { foremost } from './report.ts';
+import { measureSession } from './session-metrics.ts';
 
-/** Times a session's stages and writes its one log line. */
+/** Times a session's stages, writes its one log line and measures it. */
 export type SessionLog = {
   /** A stage is over. */
   mark(stage: string, delivered?: readonly Delivered[]): void;
   /** Whether mails may be on their way: they are composed, so the relaying has begun. */
   relaying(): boolean;
-  /** The session is over: the line is written. */
+  /** The session is over: the line is written, and what was measured. */
   end(session: Session, status: number, replies: readonly Reply[]): void;
 };
 
@@ -45,6 +46,7 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
         recipients: replies.map((reply) => recipientLine(reply, delivered)),
         ms: { ...ms, total: context.now() - begun },
       });
+      measureSession(replies, delivered, context);
     },
   };
 }
@@ -73,6 +75,11 @@ function replyLine({ mailer, host, port, outcome, code, dsn, command, cause }: R
     code,
     dsn,
     command,
-    ...(cause !== undefined && { cause }),
+    ...(cause !== undefined && { cause: withoutLocalParts(cause) }),
   };
+}
+
+/** Servers name addresses in what they say, and AWS does so in refusing its own role: only the domain is for the log. */
+function withoutLocalParts(text: string): string {
+  return text.replace(/(?:"[^"\n]{0,64}"|[^\s<>()[\],;:"'/]+)@/g, '***@');
 }

@@ -5,7 +5,7 @@ import type { MilterPhase } from '../tables/haineko-cf.ts';
 export type MilterSession = {
   readonly queueid: string;
   readonly client: { readonly address: string; readonly userAgent: string | null };
-  /** The authenticated user's name. */
+  /** The authenticated user's name; an IAM principal's whole ARN. */
   readonly user: string | undefined;
   readonly ehlo: string | undefined;
   readonly mail: Address | undefined;

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { ConfigError } from '../tables/config-error.ts';
 import { tableDomain } from '../tables/domain.ts';
+import { principalKey } from '../tables/principal.ts';
 import type { DocumentName } from '../tables/tables.ts';
 import {
   type CuttableName,
+  HIGHEST_FROM,
   INDEX_KEY,
   isCuttable,
   MOST_SHARDS,
-  type ShardIndex,
   shardDocument,
   shardOf,
 } from './shards.ts';
@@ -21,11 +23,11 @@ export const PARAMETER_BYTES = 8192;
 type Entry = { readonly key: string; readonly list?: string; readonly name: string; readonly value: unknown };
 
 /**
- * Makes a document ready for SSM: one piece where it fits into 8 KB, else its shards and, last, its index. The shards
- * take numbers that `inUse` does not: a reader has the old table or the new one, never parts of both, when the pieces
- * are put in this order. Throws a ConfigError for what cannot be cut (haineko.cf, an entry over 8 KB).
+ * Makes a document ready for SSM: one piece where it fits into 8 KB, else its shards and, last, its index. The shards'
+ * numbers follow from what is in them: those of another table are others, so that a reader has the old table or the new
+ * one, never parts of both, when the pieces are put in this order and the old ones removed after it. Throws a ConfigError for what cannot be cut (haineko.cf, an entry over 8 KB).
  */
-export function cutIntoShards(name: DocumentName, document: unknown, inUse?: ShardIndex): readonly Piece[] {
+export function cutIntoShards(name: DocumentName, document: unknown): readonly Piece[] {
   // an absent table is closed otherwise than an empty one: nothing is laid for it
   if (document === undefined || document === null) return [];
   const whole = JSON.stringify(document);
@@ -35,7 +37,7 @@ export function cutIntoShards(name: DocumentName, document: unknown, inUse?: Sha
   for (let count = Math.ceil(Buffer.byteLength(whole) / 6144); count <= MOST_SHARDS; count++) {
     const shards = fill(entries, count);
     if (shards.some((shard) => Buffer.byteLength(shard) > PARAMETER_BYTES)) continue;
-    const from = !inUse || inUse.from >= count ? 0 : inUse.from + inUse.shards;
+    const from = firstNumber(shards);
     const index = JSON.stringify({ shards: count, from, ...rest });
     if (Buffer.byteLength(index) > PARAMETER_BYTES) throw tooLarge(name, '', Buffer.byteLength(index));
     const pieces = shards.map((value, number) => ({ name: shardDocument(name, from + number), value }));
@@ -43,6 +45,12 @@ export function cutIntoShards(name: DocumentName, document: unknown, inUse?: Sha
   }
   const large = entries.find((entry) => Buffer.byteLength(textOf([entry])) > PARAMETER_BYTES);
   throw tooLarge(name, large?.name ?? '', Buffer.byteLength(large ? textOf([large]) : whole));
+}
+
+/** The first of MOST_SHARDS numbers that are these shards' own (two tables in 39,062 share them). */
+function firstNumber(shards: readonly string[]): number {
+  const hash = createHash('sha256').update(JSON.stringify(shards)).digest();
+  return (hash.readUInt32BE() % Math.floor(HIGHEST_FROM / MOST_SHARDS)) * MOST_SHARDS;
 }
 
 function fill(entries: readonly Entry[], count: number): readonly string[] {
@@ -68,8 +76,10 @@ function textOf(entries: readonly Entry[]): string {
 
 function entriesOf(table: CuttableName, document: unknown): { entries: Entry[]; rest: object } {
   const keyed = table === 'mailertable' || table === 'sendermt';
+  // the form that a lookup asks for
+  const keyOf = keyed ? tableDomain : table === 'password' ? principalKey : () => undefined;
   const all = Object.entries(document ?? {}).map(([name, value]) => ({
-    key: keyed ? (tableDomain(name) ?? name) : name,
+    key: keyOf(name) ?? name,
     name,
     value,
   }));

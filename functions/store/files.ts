@@ -2,10 +2,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Known } from '../tables/known.ts';
 import { DOCUMENTS } from '../tables/tables.ts';
-import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
+import { describeKept, inForce, type Kept, keepGood, newestAt } from './last-good.ts';
 import { readTexts } from './read-texts.ts';
 import { buildSnapshot, credentialVersions, type Snapshot } from './snapshot.ts';
-import { type Report, SourceUnavailable, type TableSource } from './source.ts';
+import { ageOf, type Report, SourceUnavailable, type TableSource } from './source.ts';
 import { type FileTexts, readAtRest, sameStamps, stampFiles, timeOf } from './table-files.ts';
 
 export type FileSourceOptions = {
@@ -28,6 +28,8 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
   let kept: Kept<Snapshot> | undefined;
   let trouble: SourceUnavailable | undefined;
   let checkedAt: number | undefined;
+  /** The newest look that told what the files hold. */
+  let lookedAt: number | undefined;
   let checking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
@@ -40,14 +42,16 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
       const version = timeOf(next.stamps.get('authinfo') ?? '');
       return buildSnapshot(await readTexts(next.texts), known, version, kept?.good?.value);
     };
-    kept = await keepGood(kept, build, report);
+    kept = await keepGood(kept, build, report, lookedAt);
     files = next;
   }
 
   function check(): Promise<void> {
+    const begunAt = now();
     checking ??= look()
       .then(
         () => {
+          lookedAt = begunAt;
           trouble = undefined;
         },
         (error: unknown) => {
@@ -79,7 +83,7 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
     },
     status: () => ({
       kind: 'file',
-      age: checkedAt === undefined ? null : Math.round((now() - checkedAt) / 1000),
+      age: ageOf(kept && newestAt(kept, lookedAt), now()),
       versions: {
         ...Object.fromEntries([...(files?.stamps ?? [])].map(([name, stamp]) => [name, timeOf(stamp)])),
         ...credentialVersions(kept?.good?.value),

@@ -1,7 +1,7 @@
 import type { Known } from '../tables/known.ts';
-import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
+import { describeKept, inForce, type Kept, keepGood, newestAt } from './last-good.ts';
 import { type AllDocuments, buildSnapshot, credentialVersions, type Snapshot } from './snapshot.ts';
-import type { Report, TableSource } from './source.ts';
+import { ageOf, type Report, type TableSource } from './source.ts';
 
 /** A source whose documents a test replaces as an editor or `haineko push` would. */
 export type MemorySource = TableSource & {
@@ -15,12 +15,10 @@ export function memorySource(
   { report = () => {}, now = Date.now }: { report?: Report; now?: () => number } = {},
 ): MemorySource {
   let revision = 0;
-  let readAt: number | null = null;
   let kept: Kept<Snapshot> | undefined;
   let ready: Promise<Snapshot>;
   const take = async (next: AllDocuments, version: string): Promise<Snapshot> => {
-    kept = await keepGood(kept, () => buildSnapshot(next, known, version, kept?.good?.value), report);
-    readAt = now();
+    kept = await keepGood(kept, () => buildSnapshot(next, known, version, kept?.good?.value), report, now());
     return inForce(kept);
   };
   const replace = (next: AllDocuments): void => {
@@ -44,7 +42,8 @@ export function memorySource(
     refresh: credential,
     status: () => ({
       kind: 'memory',
-      age: readAt === null ? null : Math.round((now() - readAt) / 1000),
+      // nothing newer can be anywhere else
+      age: ageOf(kept && newestAt(kept, now()), now()),
       versions: { documents: String(revision), ...credentialVersions(kept?.good?.value) },
       problem: kept ? describeKept(kept) : null,
     }),

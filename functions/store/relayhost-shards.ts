@@ -1,6 +1,6 @@
 import { ConfigError } from '../tables/config-error.ts';
+import { readDocument } from '../tables/document.ts';
 import { inChunks, type Parameter, type ReadParameters } from './parameters.ts';
-import { readText } from './read-texts.ts';
 import { missingShard } from './shard-cells.ts';
 import { shardDocuments, shardIndexOf } from './shards.ts';
 
@@ -14,7 +14,7 @@ export async function readRelayhostShards(
 ): Promise<ReadonlyMap<string, Parameter>> {
   if (!parameter?.text.includes('shards')) return new Map();
   try {
-    const index = shardIndexOf('relayhosts', await readText('relayhosts', parameter.text));
+    const index = shardIndexOf('relayhosts', await readDocument('relayhosts', parameter.text));
     return index ? await inChunks(read)(shardDocuments('relayhosts', index)) : new Map();
   } catch (error) {
     // the same error comes again where the tables are built

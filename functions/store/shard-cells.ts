@@ -1,13 +1,13 @@
 import { ConfigError } from '../tables/config-error.ts';
+import { readDocument } from '../tables/document.ts';
 import type { Known } from '../tables/known.ts';
 import { type Content, parseContent, type ShardedName } from '../tables/tables.ts';
 import { type Aging, aging } from './aging.ts';
 import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { type Parameter, sameParameter } from './parameters.ts';
-import { readText } from './read-texts.ts';
 import { type ShardIndex, shardDocument, shardOf } from './shards.ts';
 import type { Report } from './source.ts';
-import type { Clock, Times } from './times.ts';
+import { type Clock, isWithin, type Times } from './times.ts';
 
 /** The shards of one table: loaded when a key in them is first needed, and read anew as they age. */
 export type Shards<Name extends ShardedName> = {
@@ -20,6 +20,8 @@ export type Shards<Name extends ShardedName> = {
   retire(): void;
   /** Version and problem of each shard that was read, by its document's name. */
   status(): readonly { name: string; version: string; problem: string | null }[];
+  /** Of shards in use whose newest version is wrong: until when what serves was known to be the newest. */
+  outdatedSince(): readonly number[];
 };
 
 /** What the shards of all tables share. */
@@ -47,10 +49,12 @@ export function shardCells<Name extends ShardedName>(
   let older = before;
   older?.retire();
   const cells = new Map<number, Aging<State<Content[Name]>>>();
+  // until this index came, what was under the one before was the newest
+  const newestBefore = before && world.clock.now();
 
   const make = (number: number) => {
     const name = shardDocument(table, index.from + number);
-    return aging<State<Content[Name]>>(async (previous) => {
+    const cell: Aging<State<Content[Name]>> = aging<State<Content[Name]>>(async (previous) => {
       const parameter = await world.one(name);
       if (previous && sameParameter(previous.parameter, parameter)) return previous;
       const kept = await keepGood(
@@ -58,15 +62,17 @@ export function shardCells<Name extends ShardedName>(
         async () => {
           // an index promises its shards: without one of them routes would be lost in silence
           if (!parameter) throw missingShard(table, name);
-          const document = await readText(name, parameter.text);
+          const document = await readDocument(name, parameter.text);
           const content = parseShard(table, name, document, world.known);
           world.seen(table, document);
           return content;
         },
         world.report,
+        cell.readAt() ?? newestBefore,
       );
       return { parameter, kept };
     }, world);
+    return cell;
   };
 
   const cellOf = (key: string) => {
@@ -111,6 +117,13 @@ export function shardCells<Name extends ShardedName>(
         if (!state) return [];
         const name = shardDocument(table, index.from + number);
         return [{ name, version: state.parameter?.version ?? 'absent', problem: describeKept(state.kept) }];
+      }),
+    outdatedSince: () =>
+      [...cells.values()].flatMap((cell) => {
+        const { error, newestUntil } = cell.peek()?.kept ?? {};
+        // a shard that no mail needs any more is not read anew, and may have been mended
+        const used = isWithin(world.clock, cell.readAt() ?? 0, 2 * world.times.hard);
+        return error && used ? (newestUntil ?? []) : [];
       }),
   };
 }

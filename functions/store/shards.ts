@@ -25,6 +25,9 @@ export const INDEX_KEY: Readonly<Record<CuttableName, string | undefined>> = {
 
 export const MOST_SHARDS = 256;
 
+/** The highest number that an index may begin with. */
+export const HIGHEST_FROM = 9_999_999;
+
 /**
  * Which of `count` shards a key is in: FNV-1a (32 bits) over the UTF-8 of the lower-cased key, its upper half folded
  * into its lower one, modulo count. Written into SSM by one version and read by another: never change it.
@@ -60,7 +63,7 @@ export function shardIndexOf(table: CuttableName, document: unknown): ShardIndex
   if (typeof shards !== 'number') return undefined;
   return {
     shards: whole(table, 'shards', shards, 1, MOST_SHARDS),
-    from: whole(table, 'from', from, 0, 9999),
+    from: whole(table, 'from', from, 0, HIGHEST_FROM),
     rest,
   };
 }

@@ -23,13 +23,21 @@ export type TableSource = {
 
 export type SourceStatus = {
   readonly kind: 'memory' | 'file' | 'ssm';
-  /** Seconds since the tables were last read or confirmed; null before the first time. */
+  /**
+   * Seconds since the tables in force were last known to be the newest: it grows while newer ones cannot be read, and
+   * while newer ones are wrong. Null where none are in force.
+   */
   readonly age: number | null;
   /** A version a document (a parameter's version, a file's time of change). */
   readonly versions: Readonly<Record<string, string>>;
   /** What is wrong with the newest tables, where older ones serve instead or none do; null when all is well. */
   readonly problem: string | null;
 };
+
+/** The `age` of a status: from a moment (milliseconds since the epoch; undefined for none) until now, in seconds. */
+export function ageOf(moment: number | undefined, now: number): number | null {
+  return moment === undefined ? null : Math.round((now - moment) / 1000);
+}
 
 /** Is told each distinct problem once, in words for the log; never a secret. */
 export type Report = (problem: string) => void;

@@ -4,7 +4,7 @@ import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/
 import { lambdaCredentials } from './lambda-credentials.ts';
 import type { Parameter, ReadParameters } from './parameters.ts';
 import { SourceUnavailable } from './source.ts';
-import type { Clock, Times } from './times.ts';
+import { type Clock, isWithin, type Times } from './times.ts';
 
 export type SsmClientOptions = {
   readonly region?: string;
@@ -20,7 +20,7 @@ export type SsmClientOptions = {
 export function ssmReader(
   prefix: string,
   options: SsmClientOptions,
-  { clock, times }: { clock: Clock; times: Times },
+  { clock, times, failed }: { clock: Clock; times: Times; failed: () => void },
 ): { readonly read: ReadParameters; close(): void } {
   // Nagle's algorithm off and idle connections kept by the agents themselves; see `idle`
   const agents = {
@@ -36,6 +36,7 @@ export function ssmReader(
     if (closed) throw new SourceUnavailable('SSM: closed');
     const idle = clock.now() - usedAt;
     if (idle < 0 || idle > times.idle) dropIdle(agents.httpAgent, agents.httpsAgent);
+    const begunAt = clock.now();
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), times.dead);
     underWay.add(giveUp);
@@ -51,6 +52,8 @@ export function ssmReader(
       }
       return found;
     } catch (cause) {
+      // longer than that it was frozen with its Lambda, which is no failure of SSM
+      if (isWithin(clock, begunAt, 2 * times.dead)) failed();
       throw new SourceUnavailable(`SSM: ${describeError(cause)}`, { cause });
     } finally {
       clearTimeout(timer);

@@ -1,8 +1,8 @@
 import { type Credential, isCredentialName, parseCredential } from '../tables/authinfo.ts';
+import { readDocument } from '../tables/document.ts';
 import { type Aging, aging, settles } from './aging.ts';
 import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { type Parameter, sameParameter } from './parameters.ts';
-import { readText } from './read-texts.ts';
 import type { Report } from './source.ts';
 import { type Clock, isWithin, type Times } from './times.ts';
 
@@ -104,7 +104,7 @@ async function toCredential(
   before: Credential | undefined,
 ): Promise<Credential | undefined> {
   if (!parameter) return undefined;
-  const document = await readText(`authinfo/${name}`, parameter.text);
+  const document = await readDocument(`authinfo/${name}`, parameter.text);
   // a parameter that was deleted and made anew has the old version's number, and is another version all the same
   const version = before?.version === parameter.version ? `${parameter.version} anew` : parameter.version;
   return { name, version, ...parseCredential(name, document) };

@@ -1,6 +1,6 @@
 import { DOCUMENTS, type ShardedName, type Tables } from '../tables/tables.ts';
-import { aging } from './aging.ts';
-import { inForce, type Kept, keepGood } from './last-good.ts';
+import { type Aging, aging } from './aging.ts';
+import { inForce, type Kept, keepGood, newestAt } from './last-good.ts';
 import { type Parameter, type ReadParameters, sameParameters } from './parameters.ts';
 import { readTexts } from './read-texts.ts';
 import { joinRelayhosts, readRelayhostShards } from './relayhost-shards.ts';
@@ -37,7 +37,7 @@ export function ssmDocuments(
     return buildShardedTables({ ...tables, relayhosts: joinRelayhosts(documents) }, world.known, shardsOf);
   };
 
-  const cell = aging<State>(async (previous) => {
+  const cell: Aging<State> = aging<State>(async (previous) => {
     const parameters = new Map(await read(DOCUMENTS));
     for (const [name, shard] of await readRelayhostShards(read, parameters.get('relayhosts'))) {
       parameters.set(name, shard);
@@ -45,7 +45,10 @@ export function ssmDocuments(
     const state =
       previous && sameParameters(previous.parameters, parameters)
         ? previous
-        : { parameters, kept: await keepGood(previous?.kept, () => build(parameters), world.report) };
+        : {
+            parameters,
+            kept: await keepGood(previous?.kept, () => build(parameters), world.report, cell.readAt()),
+          };
     world.confirmed(state.kept.good?.value);
     return state;
   }, world);
@@ -57,6 +60,13 @@ export function ssmDocuments(
       const state = cell.peek();
       if (!state) throw new Error('tables that were never read');
       return inForce(state.kept);
+    },
+    /** When the tables in force were last known to be the newest; undefined where there are none. */
+    newestAt(): number | undefined {
+      const state = cell.peek();
+      const moment = state && newestAt(state.kept, cell.readAt());
+      const outdated = Object.values(slots).flatMap(({ made }) => made?.shards.outdatedSince() ?? []);
+      return moment === undefined ? undefined : Math.min(moment, ...outdated);
     },
     shardStatus: () => Object.values(slots).flatMap(({ made }) => made?.shards.status() ?? []),
   };

@@ -3,7 +3,7 @@ import type { Tables } from '../tables/tables.ts';
 import { settles } from './aging.ts';
 import { describeKept } from './last-good.ts';
 import { gathered } from './parameters.ts';
-import type { Report, TableSource } from './source.ts';
+import { ageOf, type Report, type TableSource } from './source.ts';
 import { type SsmClientOptions, ssmReader } from './ssm-client.ts';
 import { credentialNames, ssmCredentials } from './ssm-credentials.ts';
 import { ssmDocuments } from './ssm-documents.ts';
@@ -14,6 +14,8 @@ export type SsmSourceOptions = SsmClientOptions & {
   readonly prefix: string;
   readonly known: Known;
   readonly report?: Report;
+  /** Is told each call of SSM that failed, after the SDK's own attempts. */
+  readonly failed?: () => void;
   readonly clock?: Clock;
   readonly times?: Partial<Times>;
 };
@@ -29,7 +31,7 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
   const report: Report = (problem) => closed || options.report?.(problem);
   const clock = options.clock ?? { now: Date.now, random: Math.random };
   const times = { ...TIMES, ...options.times };
-  const reader = ssmReader(prefix, options, { clock, times });
+  const reader = ssmReader(prefix, options, { clock, times, failed: () => closed || options.failed?.() });
   const one = gathered(reader.read);
   const told = new WeakSet<Error>();
   const stale = (what: string) => (why: unknown, age: number) => {
@@ -82,7 +84,6 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
       await settles(all, times.prefetch);
     },
     status() {
-      const readAt = documents.readAt();
       const state = documents.peek();
       const others = [...documents.shardStatus(), ...credentials.status()];
       const failure = documents.failure();
@@ -93,7 +94,7 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
       ].filter((problem) => problem !== null);
       return {
         kind: 'ssm',
-        age: readAt === undefined ? null : Math.round((clock.now() - readAt) / 1000),
+        age: ageOf(documents.newestAt(), clock.now()),
         versions: Object.fromEntries([
           ...[...(state?.parameters ?? [])].map(([name, { version }]) => [name, version]),
           ...others.filter(({ version }) => version !== 'absent').map(({ name, version }) => [name, version]),

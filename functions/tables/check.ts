@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
+import { shownArn } from './principal.ts';
 
 /** How many issues an error lists: enough to mend a file, few enough to read. */
 const MOST_ISSUES = 20;
@@ -53,7 +54,8 @@ function isSecretText(path: string, input: unknown): boolean {
 /** A key of a secret table as it may be shown: `password:neko`, its blank forgotten, is a key to YAML and a secret to us. */
 function openKey(key: unknown, unknown: boolean): unknown {
   if (typeof key !== 'string') return key;
-  return unknown || !/^[A-Za-z0-9_.@-]{1,64}$/.test(key) ? '(a key)' : key;
+  if (unknown) return '(a key)';
+  return /^[A-Za-z0-9_.@-]{1,64}$/.test(key) ? key : (shownArn(key) ?? '(a key)');
 }
 
 /** What valibot's own schemas expect, in our words. */

@@ -1,20 +1,38 @@
 import { ConfigError } from './config-error.ts';
 
+/** js-yaml, as far as it is used. */
+type Yaml = Pick<typeof import('js-yaml'), 'CORE_SCHEMA' | 'load' | 'YAMLException'>;
+
 /**
  * Reads a table's text: JSON first (as it is laid in SSM), else YAML, whose reader is loaded only then.
- * A document without content is undefined. Throws a ConfigError (TABLE_SYNTAX) with line and column.
+ * A document without content is undefined. Throws a ConfigError (TABLE_SYNTAX) with line and column; of a table that
+ * holds secrets nothing is quoted.
  */
 export async function readDocument(table: string, text: string): Promise<unknown> {
+  const read = readPlain(text);
+  return read ? read.value : readYaml(table, text, await import('js-yaml'));
+}
+
+/** The same at once, for who has js-yaml at hand: a CDK synth is synchronous. */
+export function readDocumentWith(yaml: Yaml, table: string, text: string): unknown {
+  const read = readPlain(text);
+  return read ? read.value : readYaml(table, text, yaml);
+}
+
+/** JSON, or a text without content; undefined where it takes a reader of YAML. */
+function readPlain(text: string): { readonly value: unknown } | undefined {
   if (/^\s*\{/.test(text)) {
     try {
-      return JSON.parse(text);
+      return { value: JSON.parse(text) };
     } catch {
       // YAML's flow mapping begins with the same brace
     }
   }
   // a file of comments alone is a table without entries, not an error
-  if (text.split(/\r\n?|\n/).every(isWithoutContent)) return undefined;
-  const { CORE_SCHEMA, load, YAMLException } = await import('js-yaml');
+  return text.split(/\r\n?|\n/).every(isWithoutContent) ? { value: undefined } : undefined;
+}
+
+function readYaml(table: string, text: string, { CORE_SCHEMA, load, YAMLException }: Yaml): unknown {
   try {
     // the original's own haineko.cf ends with the marker of a document that never comes
     return load(text.replace(/\n---\s*$/, '\n'), { schema: CORE_SCHEMA }) ?? undefined;
@@ -22,9 +40,16 @@ export async function readDocument(table: string, text: string): Promise<unknown
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;
     const where = mark ? ` at line ${mark.line + 1}, column ${mark.column + 1}` : '';
-    const got = `a syntax error${where}: ${reason}`;
+    // YAML's own words may quote the document: "unidentified alias "PASSWORD""
+    const why = holdsSecrets(table) ? '' : `: ${reason}`;
+    const got = `a syntax error${where}${why}`;
     throw new ConfigError('TABLE_SYNTAX', [{ table, path: '', expected: 'YAML or JSON', got }]);
   }
+}
+
+/** password, authinfo, and what is cut from them: `authinfo/Google`, `password/07`. */
+function holdsSecrets(table: string): boolean {
+  return /^(password|authinfo)(\/|$)/.test(table);
 }
 
 /** A blank line, a comment, or a marker of YAML. */

@@ -1,20 +1,24 @@
 import * as v from 'valibot';
 import { type Address, addressOf, domainOf, foldCase } from '../mail/address.ts';
 import { check } from './check.ts';
+import { ConfigError, type ConfigIssue, collect } from './config-error.ts';
 import { tableDomain } from './domain.ts';
 import { isPasswordHash } from './password-hash.ts';
+import { PRINCIPAL, principalKey } from './principal.ts';
 import { flag, name, value } from './value.ts';
 
-/** A user of Basic authentication. */
+/** Who may call: a user of Basic authentication, or an IAM principal. */
 export type User = {
+  /** The user's name; a principal's whole ARN. */
   readonly name: string;
-  /** `{SSHA}...` or `{scrypt}...`. */
-  readonly hash: string;
+  /** `{SSHA}...` or `{scrypt}...`; undefined for a principal, which no password fits. */
+  readonly hash: string | undefined;
   readonly admin: boolean;
   /** Domains and addresses that the user may send as, in lower case; undefined where there is no limit. */
   readonly senders: ReadonlySet<string> | undefined;
 };
 
+/** Users by name, IAM principals by principalKey(). */
 export type Users = { get(name: string): User | undefined };
 
 const hash = () =>
@@ -35,17 +39,37 @@ const userName = () =>
     /^[^\x00-\x1f\x7f:]{1,128}$/.test(input) ? input : undefined,
   );
 
-const userSchema = v.strictObject({
-  password: v.pipe(
-    hash(),
-    v.description("The password's hash: `{scrypt}...`, or `{SSHA}...` as the original has it."),
-  ),
+const principalArn = () => name(PRINCIPAL, principalKey);
+
+/** The keys of an IAM principal's mapping, for the printed reference. */
+export const principalEntries = {
   admin: v.pipe(v.optional(flag(), 0), v.description('1: may see /conf and /dump from anywhere.')),
   senders: v.pipe(
     v.optional(v.array(sender())),
     v.description('Domains and addresses that the user may send as (envelope sender); any where absent.'),
   ),
+};
+
+const userSchema = v.strictObject({
+  password: v.pipe(
+    hash(),
+    v.description("The password's hash: `{scrypt}...`, or `{SSHA}...` as the original has it."),
+  ),
+  ...principalEntries,
 });
+
+const rights = () =>
+  value<unknown>('a mapping of admin and senders ({} for neither), without a password', (input) =>
+    typeof input === 'object' && input !== null && !Array.isArray(input) ? input : undefined,
+  );
+
+const principalSchema = v.pipe(
+  rights(),
+  v.strictObject({
+    password: v.optional(value<never>('no password: API Gateway checks who signed', () => undefined)),
+    ...principalEntries,
+  }),
+);
 
 const entrySchema = v.pipe(
   v.unknown(),
@@ -58,23 +82,57 @@ export const passwordSchema = v.pipe(
   v.description('Users of Basic authentication: a hash, or a mapping with rights.'),
 );
 
+/** The entries of `password` whose keys are ARNs. */
+export const principalsSchema = v.pipe(
+  v.record(principalArn(), principalSchema),
+  v.description(
+    "Callers that sign, where the API has IAM authorization. A role's entry is that of its sessions too; its path does not count.",
+  ),
+);
+
 /** The keys of a user's mapping, for the printed reference. */
 export const userEntries = userSchema.entries;
 
-/** Reads password: user -> rights. Throws a ConfigError that never shows a hash. */
+/** Reads password: user, or principalKey() of a principal -> rights. Throws a ConfigError that never shows a hash. */
 export function parsePassword(document: unknown): ReadonlyMap<string, User> {
-  const read = check('password', passwordSchema, document ?? {}, { secret: true });
+  const { users, principals } = apart(document ?? {});
+  const issues: ConfigIssue[] = [];
+  const secret = { secret: true };
+  const byName = collect(issues, () => check('password', passwordSchema, users, secret));
+  const byArn = collect(issues, () => check('password', principalsSchema, principals, secret));
+  issues.push(...rolesTwice(Object.keys(principals)));
+  if (!byName || !byArn || issues.length > 0) throw new ConfigError('TABLE_VALUE', issues);
+  const read = [...Object.entries(byName), ...Object.entries(byArn)];
   return new Map(
-    Object.entries(read).map(([name, entry]) => [
+    read.map(([name, { password, admin, senders }]) => [
       name,
-      {
-        name,
-        hash: entry.password,
-        admin: entry.admin === 1,
-        senders: entry.senders && new Set(entry.senders),
-      },
+      { name, hash: password, admin: admin === 1, senders: senders && new Set(senders) },
     ]),
   );
+}
+
+/** The table's two kinds of entries. No user's name begins like an ARN, since it holds no colon. */
+function apart(document: unknown): { users: unknown; principals: object } {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    return { users: document, principals: {} };
+  const entries = Object.entries(document);
+  return {
+    users: Object.fromEntries(entries.filter(([key]) => !key.startsWith('arn:'))),
+    principals: Object.fromEntries(entries.filter(([key]) => key.startsWith('arn:'))),
+  };
+}
+
+/** Two spellings of one role: which of the two entries is meant cannot be known. */
+function rolesTwice(arns: readonly string[]): ConfigIssue[] {
+  const known = new Map<string, string>();
+  return arns.flatMap((path) => {
+    const key = principalKey(path);
+    if (key === undefined) return [];
+    const other = known.get(key);
+    known.set(key, other ?? path);
+    const expected = 'each role once, whatever its path';
+    return other === undefined ? [] : { table: 'password', path, expected, got: `${other} too` };
+  });
 }
 
 /** Whether a user may send as an address: by the address, or by its domain. */

@@ -6,11 +6,12 @@ import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, entryOutput, loadedWith } from '../../infra/bundle.ts';
 import { isSignedWith, signedBy } from '../mailers/sigv4.ts';
+import { readMetrics } from '../unit/app/embedded-metrics.ts';
 import { ROLE, startRelay, type TestRelay } from './relay.ts';
 import { MESSAGE_ID } from './ses.ts';
 
 /** Octets of JavaScript that a cold start may read; a number to be argued with, not to be passed by accident. */
-const START_BUDGET = 375_000;
+const START_BUDGET = 380_000;
 
 const temporary = mkdtempSync(join(tmpdir(), 'haineko-bundle-'));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
@@ -71,6 +72,14 @@ describe('bundle()', () => {
     expect(asked).toEqual([]);
   });
 });
+
+/** The lines that a bundle has written since then. */
+const linesOf = (relay: TestRelay, since: number): string[] =>
+  relay.lambda
+    .log()
+    .slice(since)
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
 
 const runtimes = [
   { name: `Node ${process.versions.node}`, node: execPath, version: process.version },
@@ -222,6 +231,34 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
     expect(mails).toEqual([]);
   });
 
+  it("knows a role's session by the role's entry, and refuses a principal without one", async () => {
+    const role = await relay.post('submit-iam-role');
+    expect(role.answer.statusCode, role.answer.body).toBe(200);
+    expect(role.mails).toHaveLength(1);
+    expect(relay.lambda.log()).toContain(
+      '"user":"arn:aws:sts::123456789012:assumed-role/Newsletter/i-0123456789abcdef0"',
+    );
+    const stranger = await relay.post('submit-iam-stranger');
+    expect(stranger.answer.statusCode).toBe(403);
+    expect(stranger.answer.json).toMatchObject({
+      'smtp.remotehost': '192.0.2.77',
+      'smtp.response': { error: 1, code: '500', dsn: '5.7.1', command: 'AUTH', outcome: 'rejected' },
+    });
+    expect(stranger.mails).toEqual([]);
+  });
+
+  it('trusts neither the address nor the password of a page of another site', async () => {
+    const { answer, mails } = await relay.post('submit-foreign-page');
+    expect(answer.statusCode, answer.body).toBe(403);
+    expect(mails).toEqual([]);
+  });
+
+  it.each(['submit-permitted-page', 'submit-own-page'])('takes a mail from a page: %s', async (event) => {
+    const { answer, mails } = await relay.post(event);
+    expect(answer.statusCode, answer.body).toBe(200);
+    expect(mails).toHaveLength(1);
+  });
+
   it('answers the other paths', async () => {
     const neko = await relay.post('get-neko');
     expect(neko.answer).toMatchObject({ statusCode: 200, body: 'Nyaaaaa' });
@@ -259,9 +296,10 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
   it('logs one line of JSON a session, with no body, subject or credential in it', async () => {
     const before = relay.lambda.log().length;
     await relay.post('submit-json');
-    const lines = relay.lambda.log().slice(before).trim().split('\n');
+    const lines = linesOf(relay, before).filter((line) => !line.includes('"message":"metrics"'));
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      message: 'session',
       level: 'INFO',
       requestId: expect.stringMatching(/^0{8}-0{4}-4000-8000-\d{12}$/),
       queueid: expect.any(String),
@@ -269,6 +307,58 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
     });
     for (const secret of ['にゃーん', 'テスト', 'nyaa-nyaa-secret']) {
       expect(relay.lambda.log()).not.toContain(secret);
+    }
+  });
+
+  it('writes a line a session that CloudWatch makes metrics of', async () => {
+    const before = relay.lambda.log().length;
+    await relay.post('submit-json');
+    const lines = linesOf(relay, before).filter((line) => line.includes('"_aws"'));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      level: 'INFO',
+      message: 'metrics',
+      requestId: expect.any(String),
+    });
+    const stage = 'production';
+    const found = readMetrics(lines[0] ?? '');
+    const one = { unit: 'Count', values: [1] };
+    expect(found).toEqual([
+      { ...one, name: 'Submissions', dimensions: { stage } },
+      { name: 'TableAge', unit: 'Seconds', dimensions: { stage }, values: [expect.any(Number)] },
+      { ...one, name: 'Replies', dimensions: { stage, mailer: 'ESMTP', outcome: 'accepted' } },
+      { ...one, name: 'Replies', dimensions: { stage, outcome: 'accepted' } },
+      { ...one, name: 'Replies', dimensions: { stage } },
+      {
+        name: 'RelayTime',
+        unit: 'Milliseconds',
+        dimensions: { stage, mailer: 'ESMTP' },
+        values: [expect.any(Number)],
+      },
+    ]);
+  });
+
+  it('writes what fails in SSM at once, and counts a submission without tables', async () => {
+    const failing = await startRelay(node, folder, 'access-denied');
+    try {
+      const dimensions = { stage: 'production' };
+      const counted = () =>
+        linesOf(failing, 0)
+          .filter((line) => line.includes('"_aws"'))
+          .flatMap(readMetrics);
+      const failures = [{ name: 'SsmFailures', unit: 'Count', dimensions, values: [1] }];
+      await expect.poll(counted).toEqual(failures);
+      expect((await failing.post('submit-json')).answer.statusCode).toBe(503);
+      await expect.poll(counted).toContainEqual({
+        name: 'Replies',
+        unit: 'Count',
+        dimensions: { ...dimensions, mailer: 'none', outcome: 'deferred' },
+        values: [1],
+      });
+      expect(counted().map(({ name }) => name)).not.toContain('TableAge');
+    } finally {
+      await failing.stop();
     }
   });
 });

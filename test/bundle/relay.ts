@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { startSsmDouble } from '../doubles/ssm.ts';
+import { type SsmFault, startSsmDouble } from '../doubles/ssm.ts';
 import { type Answered, type GatewayEvent, type Lambda, startLambda } from './lambda.ts';
 import { type Ses, startSes } from './ses.ts';
 import { type Accepted, CERTIFICATE, startSilentHost, startSmarthost } from './smarthost.ts';
@@ -51,20 +51,25 @@ function tables(smarthost: number, silent: number, ses: number): Record<string, 
     recipients: {
       domainpart: ['example.org', 'silent.example.org', 'ses.example.org', 'usual.ses.example.org'],
     },
+    password: {
+      haineko: '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn',
+      'arn:aws:iam::123456789012:role/mail/Newsletter': {},
+    },
     'authinfo/smarthost': CREDENTIAL,
   };
 }
 
-/** Starts the bundle in `folder` on the Node at `node`, as Lambda would, against doubles on loopback. */
-export async function startRelay(node: string, folder: string): Promise<TestRelay> {
+/** Starts the bundle in `folder` on the Node at `node`, as Lambda would, against doubles on loopback; SSM may fail. */
+export async function startRelay(node: string, folder: string, fault?: SsmFault): Promise<TestRelay> {
   const smarthost = await startSmarthost(CREDENTIAL.username, CREDENTIAL.password);
   const silent = await startSilentHost();
   const ses = await startSes();
   const ssm = await startSsmDouble();
   for (const [name, document] of Object.entries(tables(smarthost.port, silent.port, ses.port))) {
-    const secret = name.startsWith('authinfo/');
+    const secret = name === 'password' || name.startsWith('authinfo/');
     ssm.put(PREFIX + name, JSON.stringify(document), secret ? 'SecureString' : 'String');
   }
+  ssm.failAll(fault);
   const lambda = await startLambda(node, folder, {
     _HANDLER: 'submit.handler',
     AWS_LAMBDA_FUNCTION_NAME: 'Haineko-production-Submit',
@@ -72,6 +77,7 @@ export async function startRelay(node: string, folder: string): Promise<TestRela
     ...ROLE,
     AWS_ENDPOINT_URL_SSM: ssm.url,
     HAINEKO_PREFIX: PREFIX,
+    HAINEKO_ORIGINS: 'https://www.example.com',
     NODE_EXTRA_CA_CERTS: CERTIFICATE,
     TEST_HOSTS: JSON.stringify({ 'smtp.example.test': '127.0.0.1', 'silent.example.test': '127.0.0.1' }),
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cutIntoShards, PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
 import { shardDocument, shardIndexOf, shardOf } from '../../functions/store/shards.ts';
 import { tableDomain } from '../../functions/tables/domain.ts';
+import { principalKeys } from '../../functions/tables/principal.ts';
 import { parseContent } from '../../functions/tables/tables.ts';
 import { knownFor } from './known.ts';
 
@@ -55,23 +56,20 @@ describe('cutIntoShards()', () => {
     );
   });
 
-  test('puts the index last, and the new shards beside those in use', () => {
-    const document = Object.fromEntries(
-      many(500).map((n) => [`${n}.example.com`, { host: 'mx.example.net' }]),
-    );
-    const first = cutIntoShards('mailertable', document);
+  test('puts the index last, and a changed table into other shards than those in use', () => {
+    const document = (count: number) =>
+      Object.fromEntries(many(count).map((n) => [`${n}.example.com`, { host: 'mx.example.net' }]));
+    const first = cutIntoShards('mailertable', document(500));
     const index = shardIndexOf('mailertable', JSON.parse(first.at(-1)?.value ?? ''));
     expect(first.at(-1)?.name).toBe('mailertable');
-    expect(index).toMatchObject({ from: 0, shards: first.length - 1 });
-    const second = cutIntoShards('mailertable', document, index);
+    expect(index).toMatchObject({ shards: first.length - 1 });
+    // what did not change stays where it is
+    expect(cutIntoShards('mailertable', document(500))).toEqual(first);
     const names = new Set(first.slice(0, -1).map(({ name }) => name));
-    expect(second.slice(0, -1).filter(({ name }) => names.has(name))).toEqual([]);
-    const third = cutIntoShards(
-      'mailertable',
-      document,
-      shardIndexOf('mailertable', JSON.parse(second.at(-1)?.value ?? '')),
-    );
-    expect(third[0]?.name).toBe('mailertable/00');
+    for (const count of [499, 501, 600]) {
+      const shards = cutIntoShards('mailertable', document(count)).slice(0, -1);
+      expect(shards.filter(({ name }) => names.has(name))).toEqual([]);
+    }
   });
 
   test('lays nothing for an absent table, which is closed otherwise than an empty one', () => {
@@ -128,7 +126,8 @@ describe('cutIntoShards()', () => {
         expect(Math.max(...pieces.map(({ value }) => bytesOf(value)))).toBeLessThanOrEqual(PARAMETER_BYTES);
         const all = readAll(pieces);
         const index = shardIndexOf('recipients', all.get('recipients')) ?? expect.fail('whole');
-        const shardFor = (key: string) => all.get(shardDocument('recipients', shardOf(key, index.shards)));
+        const shardFor = (key: string) =>
+          all.get(shardDocument('recipients', index.from + shardOf(key, index.shards)));
         expect(index.rest).toEqual({ 'open-relay': open });
         for (const address of addresses)
           expect(shardFor(address.toLowerCase())?.['recipients']).toContain(address);
@@ -136,10 +135,54 @@ describe('cutIntoShards()', () => {
           expect(shardFor(domain.toLowerCase())?.['domainpart']).toContain(domain);
         const userIndex = shardIndexOf('password', all.get('password')) ?? expect.fail('whole');
         for (const name of Object.keys(password)) {
-          expect(all.get(shardDocument('password', shardOf(name, userIndex.shards)))?.[name]).toBe(hash);
+          const number = userIndex.from + shardOf(name, userIndex.shards);
+          expect(all.get(shardDocument('password', number))?.[name]).toBe(hash);
         }
       }),
       { numRuns: 25 },
+    );
+  });
+
+  test('property: every IAM principal is found in the shard of a key that its lookup names', () => {
+    const name = fc.stringMatching(/^[a-zA-Z0-9_+=,.@-]{1,20}$/);
+    const path = fc.constantFrom('', 'cats/', 'cats/tabby/', 'aws-reserved/sso.amazonaws.com/');
+    const kind = fc.constantFrom('user', 'role', 'session');
+    // IAM has each name once, whatever its path and case
+    const callers = fc.uniqueArray(fc.tuple(name, path, kind), {
+      selector: ([each]) => each.toLowerCase(),
+      minLength: 120,
+      maxLength: 200,
+    });
+    const account = '123456789012';
+    const of = ([each, folder, what]: readonly [string, string, string]) =>
+      what === 'session'
+        ? {
+            entry: `arn:aws:sts::${account}:assumed-role/${each}/night`,
+            caller: `arn:aws:sts::${account}:assumed-role/${each}/night`,
+          }
+        : {
+            entry: `arn:aws:iam::${account}:${what}/${folder}${each}`,
+            caller:
+              what === 'role'
+                ? `arn:aws:sts::${account}:assumed-role/${each}/day`
+                : `arn:aws:iam::${account}:user/${folder}${each}`,
+          };
+    fc.assert(
+      fc.property(callers, (all) => {
+        const document = Object.fromEntries(
+          all.map((each, number) => [of(each).entry, { senders: [`${number}.example.jp`, 'x.example.net'] }]),
+        );
+        const pieces = readAll(cutIntoShards('password', document));
+        const { shards, from } = shardIndexOf('password', pieces.get('password')) ?? expect.fail('whole');
+        for (const [number, each] of all.entries()) {
+          const found = principalKeys(of(each).caller).flatMap((key) => {
+            const shard = pieces.get(shardDocument('password', from + shardOf(key, shards)));
+            return parseContent('password', shard, knownFor(), 'h').get(key) ?? [];
+          });
+          expect(found).toMatchObject([{ senders: new Set([`${number}.example.jp`, 'x.example.net']) }]);
+        }
+      }),
+      { numRuns: 10 },
     );
   });
 });

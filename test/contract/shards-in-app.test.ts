@@ -20,7 +20,11 @@ const tables = {
     domainpart: many(1500).map((n) => `${n}.example.com`),
     recipients: many(500).map((n) => `u${n}@example.org`),
   },
-  password: Object.fromEntries(many(600).map((n) => [`user${n}`, hash])),
+  password: Object.fromEntries([
+    ...many(600).map((n) => [`user${n}`, hash] as const),
+    ...many(600).map((n) => [`arn:aws:iam::123456789012:role/cats/Role${n}`, {}] as const),
+    ['arn:aws:sts::123456789012:assumed-role/Role7/narrow', { senders: ['example.net'] }],
+  ]),
 };
 
 /** The app over SSM with every table that can be in shards in shards. */
@@ -33,10 +37,16 @@ async function sharded() {
   const milter = { 'haineko.cf': { hostname: 'a.example.jp', milter: { rcpt: ['Example'] } } };
   const { source } = await ssmWorld({ lay: { ...lay, ...milter }, known });
   const { context } = world();
-  return async (mail: object, headers: Record<string, string> = {}, address = '127.0.0.1') => {
+  return async (
+    mail: object,
+    headers: Record<string, string> = {},
+    address = '127.0.0.1',
+    signed: { principal?: string } = {},
+  ) => {
     const remote = { address, port: 1 };
     const body = JSON.stringify({ ...MAIL, ...mail });
-    const request = { method: 'POST', path: '/submit', headers, body, remote, deadline: Date.now() + 20_000 };
+    const deadline = Date.now() + 20_000;
+    const request = { method: 'POST', path: '/submit', headers, body, remote, deadline, ...signed };
     const made = await answer(request, { ...context, source });
     return {
       status: made.status,
@@ -65,4 +75,18 @@ test('answer() finds routes, recipients and users in shards, those that a milter
   const abroad = '203.0.113.9';
   expect((await post({ rcpt: ['u1@example.org'] }, basic('user599', 'kijitora'), abroad)).status).toBe(207);
   expect((await post({ rcpt: ['u1@example.org'] }, basic('user600', 'kijitora'), abroad)).status).toBe(401);
+});
+
+test('answer() finds IAM principals in shards: a session, its role, whatever the path, and nobody else', async () => {
+  const post = await sharded();
+  const by = async (session: string, more: object = {}) => {
+    const principal = `arn:aws:sts::123456789012:assumed-role/${session}`;
+    return (await post({ rcpt: ['u1@example.org'], ...more }, {}, '203.0.113.9', { principal })).status;
+  };
+  // 207: the milter adds a recipient that is refused
+  for (const number of [0, 7, 300, 599]) expect(await by(`Role${number}/i-0123`)).toBe(207);
+  expect(await by('Role600/i-0123')).toBe(403);
+  // the session's own entry may be in another shard than its role's
+  expect(await by('Role7/narrow')).toBe(400);
+  expect(await by('Role7/narrow', { mail: 'neko@example.net' })).toBe(207);
 });

@@ -11,7 +11,7 @@ const many = (count: number) => Array.from({ length: count }, (_, number) => num
 
 test.each([
   [{ shards: 0 }, 'mailertable: shards: expected a whole number from 1 to 256, got 0'],
-  [{ shards: 2, from: 'neko' }, 'mailertable: from: expected a whole number from 0 to 9999, got "neko"'],
+  [{ shards: 2, from: 'neko' }, 'mailertable: from: expected a whole number from 0 to 9999999, got "neko"'],
 ])('an index %j is refused', (mailertable, message) => {
   expect(() => buildShardedTables({ mailertable }, knownFor(), () => expect.fail())).toThrow(message);
 });
@@ -103,7 +103,10 @@ describe('a source over shards', () => {
       'mailertable',
       JSON.parse(pieces.find(({ name }) => name === 'mailertable')?.value ?? ''),
     );
-    const name = shardDocument('mailertable', shardOf('7.example.com', index?.shards ?? 0));
+    const name = shardDocument(
+      'mailertable',
+      (index?.from ?? 0) + shardOf('7.example.com', index?.shards ?? 0),
+    );
     put(name, { '7.example.com': { host: 'new.example.net' } });
     pass(61);
     await (await source.tables()).need(needed);
@@ -115,6 +118,17 @@ describe('a source over shards', () => {
     expect(reported).toHaveLength(1);
     expect(reported[0]).toContain(`${name}: 7.example.com.port: expected`);
     expect(source.status().problem).toContain(name);
+    // a table in shards is as old as its oldest shard in use
+    expect(source.status().age).toBe(61);
+    pass(61);
+    await (await source.tables()).need(needed);
+    expect(source.status().age).toBe(122);
+    // nobody needs the broken shard any more: nothing is known of it
+    for (let times = 0; times < 3; times++) {
+      pass(61);
+      await source.tables();
+    }
+    expect(source.status().age).toBe(0);
   });
 
   test('a shard that the index promises and SSM does not have is an error, never an empty table', async () => {
@@ -123,7 +137,7 @@ describe('a source over shards', () => {
       'password',
       JSON.parse(pieces.find(({ name }) => name === 'password')?.value ?? ''),
     );
-    const name = shardDocument('password', shardOf('user9', index?.shards ?? 0));
+    const name = shardDocument('password', (index?.from ?? 0) + shardOf('user9', index?.shards ?? 0));
     ssm.remove(`/haineko/test/${name}`);
     const tables = await source.tables();
     await expect(tables.need(needed)).rejects.toThrow(`${name}: expected a shard of password, got nothing`);
@@ -152,12 +166,8 @@ describe('a source over shards', () => {
   test('a new index takes effect whole', async () => {
     const { source, put, pass, calls } = await world();
     await (await source.tables()).need(needed);
-    const inUse = shardIndexOf(
-      'password',
-      JSON.parse(pieces.find(({ name }) => name === 'password')?.value ?? ''),
-    );
     const smaller = Object.fromEntries(many(500).map((n) => [`user${n}`, { password: hash, admin: 1 }]));
-    for (const { name, value } of cutIntoShards('password', smaller, inUse)) put(name, value);
+    for (const { name, value } of cutIntoShards('password', smaller)) put(name, value);
     pass(61);
     const tables = await source.tables();
     calls();
@@ -187,6 +197,12 @@ describe('a source over shards', () => {
     pass(61);
     expect(await need()).toBe('mx7.example.net');
     expect(reported.join()).toContain('7.example.com.mailer');
+    pass(50);
+    await need();
+    expect(source.status().age).toBe(50);
+    pass(11);
+    await need();
+    expect(source.status().age).toBe(61);
     for (const number of many(index.shards)) {
       put(shardDocument('mailertable', from + number), { '7.example.com': { host: 'new.example.net' } });
     }
@@ -199,13 +215,14 @@ describe('a source over shards', () => {
   test('a broken or missing shard of relayhosts keeps the last good tables', async () => {
     const { ssm, source, put, pass } = await world();
     const before = await source.tables();
-    put('relayhosts/01', { relayhosts: 'neko' });
+    const name = pieces.find((piece) => piece.name.startsWith('relayhosts/'))?.name ?? '';
+    put(name, { relayhosts: 'neko' });
     pass(61);
     expect(await source.tables()).toBe(before);
-    expect(source.status().problem).toContain('relayhosts/01: relayhosts: expected a list, got "neko"');
-    ssm.remove('/haineko/test/relayhosts/01');
+    expect(source.status().problem).toContain(`${name}: relayhosts: expected a list, got "neko"`);
+    ssm.remove(`/haineko/test/${name}`);
     pass(61);
     expect(await source.tables()).toBe(before);
-    expect(source.status().problem).toContain('relayhosts/01: expected a shard of relayhosts, got nothing');
+    expect(source.status().problem).toContain(`${name}: expected a shard of relayhosts, got nothing`);
   });
 });

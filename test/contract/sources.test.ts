@@ -18,6 +18,8 @@ type Stage = {
   readonly source: TableSource;
   /** Replaces all documents; a string is laid down as it is. */
   change(next: AllDocuments): Promise<void>;
+  /** Lets the source's clock go on. */
+  pass(seconds: number): void;
   readonly reported: string[];
   dispose(): Promise<void>;
 };
@@ -25,8 +27,13 @@ type Stage = {
 const stages: Record<string, (first: AllDocuments) => Promise<Stage>> = {
   async memory(first) {
     const reported: string[] = [];
-    const source = memorySource(first, knownFor(), { report: (problem) => void reported.push(problem) });
-    return { source, reported, change: async (next) => source.replace(next), dispose: async () => {} };
+    let time = Date.now();
+    const options = { report: (problem: string) => void reported.push(problem), now: () => time };
+    const source = memorySource(first, knownFor(), options);
+    const pass = (seconds: number) => {
+      time += seconds * 1000;
+    };
+    return { source, reported, pass, change: async (next) => source.replace(next), dispose: async () => {} };
   },
 
   async file(first) {
@@ -44,9 +51,17 @@ const stages: Record<string, (first: AllDocuments) => Promise<Stage>> = {
       }
     };
     await change(first);
-    const options = { checkEvery: 0, settle: 5, report: (problem: string) => void reported.push(problem) };
-    const source = fileSource(directory, knownFor(), options);
-    return { source, reported, change, dispose: () => rm(directory, { recursive: true }) };
+    let time = Date.now();
+    const source = fileSource(directory, knownFor(), {
+      checkEvery: 0,
+      settle: 5,
+      now: () => time,
+      report: (problem) => void reported.push(problem),
+    });
+    const pass = (seconds: number) => {
+      time += seconds * 1000;
+    };
+    return { source, reported, change, pass, dispose: () => rm(directory, { recursive: true }) };
   },
 
   async ssm(first) {
@@ -85,6 +100,9 @@ const stages: Record<string, (first: AllDocuments) => Promise<Stage>> = {
       source,
       reported,
       change,
+      pass(seconds) {
+        time += seconds * 1000;
+      },
       async dispose() {
         source.close();
         await expect.poll(() => ssm.connections(), { timeout: 2000 }).toBe(0);
@@ -172,6 +190,38 @@ describe.each(Object.keys(stages))('%s source', (kind) => {
     await change({ ...documents, recipients: {} });
     expect((await source.tables()).recipients.permits(to('neko@example.com'))).toBe(false);
     expect(source.status().problem).toBeNull();
+  });
+
+  test('the age grows from the moment that a newer table is wrong, until it is mended', async () => {
+    const { source, change, pass } = await start(documents);
+    await source.tables();
+    pass(300);
+    await source.tables();
+    expect(source.status().age).toBe(0);
+    pass(5);
+    await change({ ...documents, mailertable: { 'example.com': { port: 'neko' } } });
+    await source.tables();
+    // as old as the last look that found nothing newer; where there is nothing to look at, as old as the change
+    const begun = { memory: 0, file: 5, ssm: 66 }[kind] ?? expect.fail();
+    expect(source.status().age).toBe(begun);
+    pass(200);
+    await source.tables();
+    expect(source.status().age).toBe(begun + 200);
+    await change({ ...documents, recipients: { domainpart: 'wrong too' } });
+    const later = kind === 'ssm' ? 61 : 0;
+    await source.tables();
+    expect(source.status().age).toBe(begun + 200 + later);
+    await change({ ...documents, recipients: {} });
+    await source.tables();
+    expect(source.status()).toMatchObject({ age: 0, problem: null });
+  });
+
+  test('there is no age where no tables are in force', async () => {
+    const { source, pass } = await start({ ...documents, 'haineko.cf': { max_workers: 0 } });
+    await expect(source.tables()).rejects.toMatchObject({ name: 'ConfigError' });
+    pass(200);
+    await expect(source.tables()).rejects.toMatchObject({ name: 'ConfigError' });
+    expect(source.status().age).toBeNull();
   });
 
   test('broken from the start rejects with every issue, and recovers when mended', async () => {

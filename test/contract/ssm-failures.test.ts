@@ -13,11 +13,12 @@ describe('failures', () => {
   ] as const)(
     '%s and no tables: SourceUnavailable with its cause; later it recovers',
     async (fault, name) => {
-      const { ssm, source, pass } = await ssmWorld();
+      const { ssm, source, pass, failures } = await ssmWorld();
       ssm.failAll(fault);
       const error = await source.tables().catch((error: Error) => error);
       expect(error).toMatchObject({ name: 'SourceUnavailable', cause: expect.anything() });
       expect(String((error as Error).message)).toContain(name);
+      expect(failures()).toBe(1);
       expect(source.status()).toMatchObject({ age: null, problem: expect.stringContaining('SSM: ') });
       await expect(source.credential('ses')).rejects.toMatchObject({ name: 'SourceUnavailable' });
       ssm.failAll(undefined);
@@ -30,9 +31,10 @@ describe('failures', () => {
   test.each(['throttling', 'internal', 'reset', 'hang', 'half'] as const)(
     '%s once is tried again',
     async (fault) => {
-      const { ssm, source } = await ssmWorld({ attempts: 3, times: { dead: 5000 } });
+      const { ssm, source, failures } = await ssmWorld({ attempts: 3, times: { dead: 5000 } });
       ssm.failNext(fault);
       expect((await source.tables()).config.max_workers).toBe(3);
+      expect(failures()).toBe(0);
     },
   );
 
@@ -66,6 +68,29 @@ describe('failures', () => {
     pass(7);
     await source.tables();
     expect(source.status()).toMatchObject({ age: 0, problem: null });
+  });
+
+  test('each failed call is told, but not one that was frozen, nor one that was ended by close()', async () => {
+    const { ssm, source, pass, failures, rest } = await ssmWorld({ times: { wait: 20 } });
+    await source.tables();
+    await source.credential('ses');
+    ssm.failAll('access-denied');
+    pass(61);
+    await source.tables();
+    await rest();
+    // the documents, the credentials
+    expect(failures()).toBe(2);
+    ssm.failAll('hang');
+    pass(61);
+    await source.tables();
+    pass(3600);
+    await rest(300);
+    expect(failures()).toBe(2);
+    pass(61);
+    await source.tables();
+    source.close();
+    await rest();
+    expect(failures()).toBe(2);
   });
 
   test('a hang holds a request with older tables no longer than its patience', async () => {

@@ -23,6 +23,7 @@ export async function ssmWorld({
   const ssm = await startSsmDouble();
   const reported: string[] = [];
   let time = Date.now();
+  let failures = 0;
   const put = (name: string, document: unknown) =>
     ssm.put(PREFIX + name, typeof document === 'string' ? document : JSON.stringify(document));
   const { authinfo, ...tables } = lay;
@@ -39,6 +40,7 @@ export async function ssmWorld({
     attempts,
     clock: { now: () => time, random: () => random },
     report: (problem) => void reported.push(problem),
+    failed: () => void failures++,
     times: { ...SHORT, ...times },
     ...client,
   });
@@ -50,6 +52,8 @@ export async function ssmWorld({
     ssm,
     source,
     reported,
+    /** How many calls failed after all attempts. */
+    failures: () => failures,
     put,
     pass(seconds: number) {
       time += seconds * 1000;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { foreignTo } from '../../bin/foreign-page.ts';
+import { isForeignName } from '../../bin/foreign-name.ts';
 import { type ScriptedServer, startScriptedServer } from '../dialogue/scripted-server.ts';
 import { ask, type Running, started } from './process.ts';
 
@@ -162,33 +162,28 @@ describe('haineko start', () => {
   });
 });
 
-describe('foreignTo()', () => {
+describe('isForeignName()', () => {
   test.each([
-    [{ host: '127.0.0.1:2794' }, undefined],
-    [{ host: 'localhost' }, undefined],
-    [{ host: '[::1]:2794' }, undefined],
-    [{ host: '192.168.1.2:2794' }, undefined],
-    [{}, undefined],
-    [{ host: 'localhost:2794', origin: 'http://localhost:2794', 'sec-fetch-site': 'same-origin' }, undefined],
-    [{ host: 'localhost:2794', 'sec-fetch-site': 'none' }, undefined],
-    [{ host: 'localhost:2794', origin: 'https://evil.example' }, 'page'],
-    [{ host: 'localhost:2794', origin: 'null' }, 'page'],
-    [{ host: 'localhost:2794', 'sec-fetch-site': 'cross-site' }, 'page'],
-    [{ host: 'evil.example:2794' }, 'name'],
-    [
-      { host: 'evil.example:2794', origin: 'http://evil.example:2794', 'sec-fetch-site': 'same-origin' },
-      'name',
-    ],
-  ] as const)('tells %j: %s', (headers, foreign) => {
-    expect(foreignTo(headers, '127.0.0.1', '0.0.0.0')).toBe(foreign);
+    ['127.0.0.1:2794', false],
+    ['localhost', false],
+    ['localhost:2794', false],
+    ['[::1]:2794', false],
+    ['192.168.1.2:2794', false],
+    ['', false],
+    ['evil.example:2794', true],
+    ['evil.example', true],
+  ])('tells %j: %s', (host, foreign) => {
+    expect(isForeignName(host, '127.0.0.1', '0.0.0.0')).toBe(foreign);
   });
 
   test('takes the name that the server listens on, and any from another machine', () => {
-    expect(foreignTo({ host: 'relay.example.jp' }, '127.0.0.1', 'relay.example.jp')).toBeUndefined();
-    expect(foreignTo({ host: 'relay.example.jp' }, '192.0.2.1', '0.0.0.0')).toBeUndefined();
+    expect(isForeignName('relay.example.jp', '127.0.0.1', 'relay.example.jp')).toBe(false);
+    expect(isForeignName('relay.example.jp', '192.0.2.1', '0.0.0.0')).toBe(false);
   });
+});
 
-  test('is kept to by the server: no trust in the address, no password that a browser remembers', async () => {
+describe('the page that made a request, and the name that led it here', () => {
+  test('are kept to by the server: no trust in the address, no password that a browser remembers', async () => {
     const running = await started(['--port', '0', '--outbox', tmpdir()]);
     const evil = { origin: 'https://evil.example' };
     const user = { authorization: `Basic ${Buffer.from('haineko:kijitora').toString('base64')}` };
@@ -196,6 +191,10 @@ describe('foreignTo()', () => {
     expect((await ask(running.url, '/submit', MAIL, { ...evil, ...user })).status).toBe(403);
     expect((await ask(running.url, '/conf', undefined, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await ask(running.url, '/conf', undefined, { host: 'evil.example' })).status).toBe(403);
+    const evilItself = { host: 'evil.example:2794', origin: 'http://evil.example:2794' };
+    expect((await ask(running.url, '/submit', MAIL, evilItself)).status).toBe(403);
+    const own = { origin: running.url.origin, 'sec-fetch-site': 'same-origin' };
+    expect((await ask(running.url, '/submit', MAIL, own)).status).toBe(200);
     expect((await ask(running.url, '/conf')).status).toBe(200);
     // a proxy on this machine that keeps Host: its clients have passwords
     expect((await ask(running.url, '/submit', MAIL, { host: 'relay.example.jp', ...user })).status).toBe(200);

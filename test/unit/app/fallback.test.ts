@@ -156,6 +156,20 @@ describe('deliver() with a fallback', () => {
     expect(recipientsOf(made)).toMatchObject([{ before: [{ cause: 'connect ECONNREFUSED' }] }]);
   });
 
+  test('logs no local part of an address, whoever names one', async () => {
+    const made = world(routes());
+    const said =
+      'User: arn:aws:sts::1:assumed-role/R/f is not authorized: arn:aws:ses:eu:1:identity/kijitora@example.jp';
+    made.answers
+      .set('first', { ...DOWN, cause: said })
+      .set('second', { ...DOWN, cause: '550 <a.b+c@x.jp>, "d e"@y.jp' });
+    await made.ask();
+    const logged = JSON.stringify(recipientsOf(made));
+    expect(logged).toContain('arn:aws:ses:eu:1:identity/***@example.jp');
+    expect(logged).toContain('550 <***@x.jp>');
+    expect(logged).not.toMatch(/kijitora|a\.b\+c|d e/);
+  });
+
   test('goes by each recipient alone', async () => {
     const made = world(routes({ keeper: undefined }));
     made.answers.set('a@example.org', DOWN).set('b@example.org', GREYLISTED).set('second', GREYLISTED);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Context, HttpAnswer, HttpRequest, LogLine } from '../../../functions/app/context.ts';
 import { answer } from '../../../functions/app/http.ts';
 import { knownFrom } from '../../../functions/app/known.ts';
+import type { Measured } from '../../../functions/app/metrics.ts';
 import { milters as shipped } from '../../../functions/milter/index.ts';
 import type { Milter } from '../../../functions/milter/milter.ts';
 import { EVERYTHING } from '../../../functions/relay/capabilities.ts';
@@ -39,6 +40,7 @@ export type World = {
   readonly context: Context;
   readonly kept: Delivery[];
   readonly lines: LogLine[];
+  readonly measured: Measured[];
   /** What the Kept mailer answers, by its route's `keeper`, else by recipient; accepted where nothing stands. */
   readonly answers: Map<string, Answer | (() => Promise<Answer>)>;
   ask(request?: Partial<HttpRequest>): Promise<HttpAnswer & { json: Record<string, unknown> }>;
@@ -65,6 +67,7 @@ export function world(
 ): World {
   const kept: Delivery[] = [];
   const lines: LogLine[] = [];
+  const measured: Measured[] = [];
   const answers: World['answers'] = new Map();
   const keeper = (name: string, more: Partial<RelayDeclaration> = {}): Relay =>
     defineRelay({
@@ -98,6 +101,7 @@ export function world(
     now: Date.now,
     random: (octets) => new Uint8Array(octets).fill(7),
     log: (line) => lines.push(line),
+    measure: (each) => measured.push(each),
     outbox: '/nowhere',
     print: () => {},
     requireAuth: false,
@@ -124,6 +128,7 @@ export function world(
     context,
     kept,
     lines,
+    measured,
     answers,
     ask,
     post: (mail, request) => ask({ body: JSON.stringify(mail), ...request }),

@@ -4,7 +4,12 @@ import { guessCap } from '../../../functions/session/guess-cap.ts';
 import type { User } from '../../../functions/tables/password.ts';
 import * as hashes from '../../../functions/tables/password-hash.ts';
 
-const user = (name: string, hash: string): User => ({ name, hash, admin: false, senders: undefined });
+const user = (name: string, hash: string | undefined): User => ({
+  name,
+  hash,
+  admin: false,
+  senders: undefined,
+});
 const users = (...list: User[]) => new Map(list.map((each) => [each.name, each]));
 const NEKO = { name: 'neko', password: 'nyaa' };
 
@@ -32,6 +37,16 @@ describe('readBasic()', () => {
 });
 
 describe('authenticate()', () => {
+  test('lets no password fit an entry that has none', async () => {
+    const { authenticate } = authenticator();
+    for (const password of ['', 'undefined', 'nyaa']) {
+      const entries = users(user('neko', undefined));
+      expect(await authenticate({ name: 'neko', password }, entries, '192.0.2.1', 0)).toMatchObject({
+        fault: 'wrong',
+      });
+    }
+  });
+
   test('pays scrypt once for a password, and again when its entry changes', async () => {
     const verify = vi.spyOn(hashes, 'verifyPassword');
     const [first, second] = [await hashes.hashPassword('nyaa'), await hashes.hashPassword('nyaa')];

@@ -1,38 +1,84 @@
-import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { Permission } from './permission.ts';
 import { parameterPrefix } from './stage.ts';
 
 /**
- * What the submit function may do besides writing its log: read its stage's parameters and send through SES, in its own
- * account and region. Nothing else, and no kms:Decrypt: the credentials are SecureStrings under the AWS managed key
- * aws/ssm, whose key policy lets every principal of the account decrypt what Parameter Store lets it read
- * (https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html). So the path below is the
- * lock; a customer managed key would need its own grant.
+ * Leave to read a stage's parameters. No kms:Decrypt with it: the credentials are SecureStrings under the AWS managed key aws/ssm, whose key policy lets
+ * every principal of the account decrypt what Parameter Store lets it read
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html). So the path below is the lock.
  */
-export function submitPermissions(scope: Construct, stage: string): PolicyStatement[] {
-  const stack = Stack.of(scope);
-  const ses = (resource: string) => stack.formatArn({ service: 'ses', resource, resourceName: '*' });
-  return [
-    // GetParameters alone: GetParametersByPath and DescribeParameters would list names, and the relay knows its names
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
-    new PolicyStatement({
+export function readTables(scope: Construct, stage: string): Permission {
+  // GetParameters alone: GetParametersByPath and DescribeParameters would list names, and the relay knows its names
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+  return {
+    statement: new PolicyStatement({
       sid: 'ReadTables',
       actions: ['ssm:GetParameters'],
-      resources: [
-        stack.formatArn({
-          service: 'ssm',
-          resource: 'parameter',
-          resourceName: `${parameterPrefix(stage).slice(1)}*`,
-        }),
-      ],
+      resources: [parameterArn(scope, stage)],
     }),
-    // SendRawEmail is checked against the identity, and against the configuration set where the mail or the identity
-    // names one https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonses.html
-    new PolicyStatement({
-      sid: 'SendByAmazonSES',
-      actions: ['ses:SendRawEmail'],
-      resources: [ses('identity'), ses('configuration-set')],
-    }),
+    wildcard:
+      "The stage's own parameters: which credentials and shards there are, its tables say after the deployment.",
+  };
+}
+
+/**
+ * Leave to decrypt by a customer managed key: only as Parameter Store of this region does it, and only this stage's parameters, whose ARN is the encryption
+ * context. https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
+ */
+export function decryptTables(scope: Construct, stage: string, key: { readonly keyArn: string }): Permission {
+  const statement = new PolicyStatement({
+    sid: 'DecryptCredentials',
+    actions: ['kms:Decrypt'],
+    resources: [key.keyArn],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `ssm.${Stack.of(scope).region}.amazonaws.com` },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': parameterArn(scope, stage) },
+    },
+  });
+  return { statement };
+}
+
+/**
+ * What Lambda's service needs of the role to put a function into a VPC, and a denial of the same to the function's own code.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+export function networkInterfaces(scope: Construct): Permission[] {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
   ];
+  const functions = Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return [
+    {
+      statement: new PolicyStatement({ sid: 'EnterVpc', actions, resources: ['*'] }),
+      wildcard:
+        "Network interfaces that do not exist yet; the next statement keeps the function's own code from it.",
+    },
+    {
+      statement: new PolicyStatement({
+        sid: 'NotByItsOwnCode',
+        effect: Effect.DENY,
+        actions,
+        resources: ['*'],
+        // on every call that a function's code makes, and on none that Lambda makes for it. Not this function's own ARN: it waits for its role
+        conditions: { ArnLike: { 'lambda:SourceFunctionArn': functions } },
+      }),
+    },
+  ];
+}
+
+function parameterArn(scope: Construct, stage: string): string {
+  const resourceName = `${parameterPrefix(stage).slice(1)}*`;
+  return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
 }

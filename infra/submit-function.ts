@@ -1,32 +1,49 @@
 import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SUBMIT_HANDLER } from './bundle.ts';
-import { submitPermissions } from './permissions.ts';
+import { Log } from './log.ts';
+import type { Network } from './outgoing-address.ts';
+import { type Permission, permit } from './permission.ts';
+import { decryptTables, networkInterfaces, readTables } from './permissions.ts';
+import { type Ses, sesPermission } from './ses-permission.ts';
 import { parameterPrefix } from './stage.ts';
 import { submitCode } from './submit-code.ts';
 
-/** What the function needs to know. */
-export type SubmitFunctionProps = { readonly stage: string };
+/** What the function needs to know; HainekoProps tells what is optional. */
+export type SubmitFunctionProps = {
+  readonly stage: string;
+  readonly retain: boolean;
+  readonly ses: Ses;
+  /** The configuration set of `ses.domain`. */
+  readonly configurationSet: string | undefined;
+  readonly network: Network | undefined;
+  readonly encryptionKey: { readonly keyArn: string } | undefined;
+  /** Web pages of these origins count as any client does. */
+  readonly origins: readonly string[];
+  readonly logRetention: RetentionDays | undefined;
+  readonly reservedConcurrency: number | undefined;
+};
 
 /** The Lambda function that answers the HTTP API, with its log and its role. */
 export class SubmitFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: SubmitFunctionProps) {
     super(scope, id);
-    // A log group of our own: the one that Lambda makes by itself keeps everything for ever
-    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
-    const log = new LogGroup(this, 'Log', { retention: RetentionDays.ONE_MONTH });
+    const { stage, origins, network, reservedConcurrency } = props;
+    const { group: log } = new Log(this, 'Log', props);
     // A role of our own: CDK's default one has AWSLambdaBasicExecutionRole, which may write every log group
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     log.grantWrite(role);
-    for (const statement of submitPermissions(this, props.stage)) role.addToPolicy(statement);
+    for (const each of this.permissions(props)) permit(role, each);
 
+    this.log = log;
     this.function = new LambdaFunction(this, 'Function', {
-      description: `Haineko (${props.stage}): takes a mail as JSON and relays it`,
+      description: `Haineko (${stage}): takes a mail as JSON and relays it`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // 4 MB of mail need 112 MB; the rest buys CPU, which Lambda gives by memory
@@ -37,10 +54,31 @@ export class SubmitFunction extends Construct {
       timeout: Duration.seconds(29),
       handler: SUBMIT_HANDLER,
       code: submitCode(),
-      environment: { HAINEKO_PREFIX: parameterPrefix(props.stage) },
+      environment: {
+        HAINEKO_PREFIX: parameterPrefix(stage),
+        ...(origins.length > 0 && { HAINEKO_ORIGINS: origins.join(',') }),
+      },
       loggingFormat: LoggingFormat.JSON,
       logGroup: log,
       role,
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      ...(network && { vpc: network.vpc, securityGroups: [...network.securityGroups] }),
     });
+  }
+
+  /** What the function may do besides writing its log, in its own account and region: nothing that is not here. */
+  private permissions({
+    stage,
+    ses,
+    configurationSet,
+    network,
+    encryptionKey,
+  }: SubmitFunctionProps): Permission[] {
+    return [
+      readTables(this, stage),
+      ...(encryptionKey ? [decryptTables(this, stage, encryptionKey)] : []),
+      ...sesPermission(this, ses, configurationSet),
+      ...(network ? networkInterfaces(this) : []),
+    ];
   }
 }

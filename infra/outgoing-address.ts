@@ -1,0 +1,59 @@
+import { Validations } from 'aws-cdk-lib';
+import {
+  CfnEIP,
+  IpAddresses,
+  type ISecurityGroup,
+  type IVpc,
+  NatProvider,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+
+/** Where a function runs that is not on Lambda's own network. */
+export type Network = { readonly vpc: IVpc; readonly securityGroups: readonly ISecurityGroup[] };
+
+/**
+ * One address that mail leaves from: a VPC whose private subnets reach the Internet by one NAT gateway with an Elastic IP. Its cost: `outgoingAddress` of
+ * HainekoProps. One gateway stands in one zone: while that zone is down, so is the way out. Port 25 stays closed until AWS lifts that for the account.
+ */
+export class OutgoingAddress extends Construct {
+  readonly network: Network;
+  /** The IPv4 address that smarthosts see. It stays until this construct goes. */
+  readonly address: string;
+
+  constructor(scope: Construct, id: string, { label }: { readonly label: string }) {
+    super(scope, id);
+    const address = new CfnEIP(this, 'Address', {
+      domain: 'vpc',
+      tags: [{ key: 'Name', value: `${label}, outgoing mail` }],
+    });
+    // a cast, since CDK's own class does not fit its interface under exactOptionalPropertyTypes (vpnGatewayId)
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr('10.25.0.0/24'),
+      maxAzs: 2,
+      natGateways: 1,
+      natGatewayProvider: NatProvider.gateway({ eipAllocationIds: [address.attrAllocationId] }),
+      subnetConfiguration: [
+        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
+        { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 26 },
+      ],
+      // nothing is ever put into the default security group; emptying it would take a second Lambda function
+      restrictDefaultSecurityGroup: false,
+    }) as IVpc;
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Haineko: out to mail servers and AWS, nothing in',
+      // a route may name any port
+      allowAllOutbound: true,
+    });
+    Validations.of(vpc).acknowledge({
+      id: 'AwsSolutions-VPC7',
+      reason:
+        "No flow logs: the relay's own log names host and port of every connection, and nothing can come in.",
+    });
+    this.network = { vpc, securityGroups: [securityGroup] };
+    this.address = address.attrPublicIp;
+  }
+}

@@ -1,0 +1,66 @@
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { cutIntoShards, type Piece } from '../../functions/store/cut-into-shards.ts';
+import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
+import { DOCUMENTS } from '../../functions/tables/tables.ts';
+import type { Authorization } from '../api.ts';
+import { parameterPrefix } from '../stage.ts';
+import { inFile, readTables, type StageTables } from './read-tables.ts';
+import { refused } from './refused.ts';
+import { warn } from './warnings.ts';
+
+export type TablesProps = {
+  readonly stage: string;
+  readonly folder: string;
+  readonly authorization: Authorization;
+};
+
+/** A template may have 1 MB (and 500 resources); the rest of the stack needs a tenth of that. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MOST_BYTES = 800_000;
+
+/**
+ * The stage's tables as parameters: JSON, which is read without YAML's reader; a table over 8 KB as shards and their index. Throws a ConfigError that names
+ * file and key where a table is wrong, or holds what a template must not.
+ */
+export class Tables extends Construct {
+  constructor(scope: Construct, id: string, { stage, folder, authorization }: TablesProps) {
+    super(scope, id);
+    const read = readTables(folder);
+    const issues: ConfigIssue[] = refused(read, stage, authorization);
+    const laid = issues.length === 0 ? pieces(read, issues) : [];
+    if (issues.length > 0)
+      throw new ConfigError(
+        'TABLE_VALUE',
+        issues.map((issue) => inFile(folder, issue)),
+      );
+    warn(this, folder, read);
+    for (const table of laid) this.lay(stage, table);
+  }
+
+  /** The index comes last: an instance that reads it finds its shards. Those of the index before go when all else is done. */
+  private lay(stage: string, table: readonly Piece[]): void {
+    const parameters = table.map(
+      ({ name, value }) =>
+        new CfnParameter(this, name, {
+          name: parameterPrefix(stage) + name,
+          description: 'Laid by cdk deploy: change the file that it comes from',
+          type: 'String',
+          // standard up to 4 KB, advanced up to 8 KB
+          tier: 'Intelligent-Tiering',
+          value,
+        }),
+    );
+    const index = parameters.pop();
+    for (const shard of parameters) index?.addDependency(shard);
+  }
+}
+
+function pieces({ documents }: StageTables, issues: ConfigIssue[]): readonly (readonly Piece[])[] {
+  const laid = DOCUMENTS.map((name) => collect(issues, () => cutIntoShards(name, documents[name])) ?? []);
+  const bytes = Buffer.byteLength(JSON.stringify(laid));
+  if (bytes > MOST_BYTES) {
+    const expected = `at most ${MOST_BYTES} bytes of tables in a template: lay them yourself, with tables: 'command'`;
+    issues.push({ table: '', path: '', expected, got: `${bytes} bytes` });
+  }
+  return laid;
+}

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { shardOf } from '../../functions/store/shards.ts';
+import { ConfigError } from '../../functions/tables/config-error.ts';
+import type { HainekoProps } from '../../infra/haineko.ts';
+import { synthesized, TABLES, tablesIn, temporaryFolder } from './synthesized.ts';
+
+const folder = temporaryFolder();
+
+/** The stack of tables that are right, but for these. */
+function withTables(tables: Readonly<Record<string, string>>, props: Partial<HainekoProps> = {}) {
+  return synthesized(folder, { config: tablesIn(folder, { ...TABLES, ...tables }), ...props });
+}
+
+/** What `cdk synth` says of tables that it refuses, without the folder's name. */
+function refusal(tables: Readonly<Record<string, string>>, props: Partial<HainekoProps> = {}): string[] {
+  const config = tablesIn(folder, { ...TABLES, ...tables });
+  try {
+    synthesized(folder, { config, ...props });
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    const lines = (error as ConfigError).message.split('\n');
+    return lines.map((line) => {
+      expect(line.startsWith(`${config}/`)).toBe(true);
+      return line.slice(config.length + 1);
+    });
+  }
+  return [];
+}
+
+const users = "haineko: '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn'\n";
+const principal = "arn:aws:iam::123456789012:role/billing:\n  senders: ['neko.test']\n";
+
+describe('tables: stack', () => {
+  it('lays each table that is there as JSON, in the cheapest tier that holds it', () => {
+    const { of } = withTables({ recipients: "domainpart: ['neko.test'] # ours\n", sendermt: '# none\n' });
+    const shown = of('AWS::SSM::Parameter').map(({ Description: _, ...rest }) => rest);
+    const common = { Type: 'String', Tier: 'Intelligent-Tiering' };
+    expect(shown).toEqual([
+      { ...common, Name: '/haineko/production/haineko.cf', Value: '{"hostname":"relay.neko.test"}' },
+      { ...common, Name: '/haineko/production/mailertable', Value: '{"default":{"mailer":"AmazonSES"}}' },
+      { ...common, Name: '/haineko/production/recipients', Value: '{"domainpart":["neko.test"]}' },
+    ]);
+  });
+
+  it('lays them after the function: old code may not know a key of new tables', () => {
+    const { template, ids } = withTables({});
+    const [fn] = ids('AWS::Lambda::Function');
+    const parameters = Object.values(template.findResources('AWS::SSM::Parameter'));
+    expect(parameters.map((each) => each['DependsOn'])).toEqual([[fn], [fn]]);
+  });
+
+  it('says of a broken table its file, key, and what was expected', () => {
+    expect(
+      refusal({
+        mailertable: 'default: { mailer: AmazonSES }\nneko.test: { host: smtp.neko.test, port: neko }\n',
+        recipients: 'domainparts: []\n',
+      }),
+    ).toEqual([
+      'mailertable: neko.test.port: expected a whole number from 1 to 65535, got "neko"',
+      expect.stringMatching(/^recipients: domainparts: expected .*domainpart/),
+    ]);
+    expect(refusal({ sendermt: 'neko.test: [\n' })).toEqual([
+      expect.stringMatching(/^sendermt: expected YAML or JSON, got a syntax error at line \d+/),
+    ]);
+  });
+
+  it.each([
+    ['File', 'default: { mailer: File }', /^mailertable: default\.mailer: expected a mailer for Lambda/],
+    [
+      'a path',
+      'default: { mailer: /var/spool }',
+      /^mailertable: default\.mailer: expected a mailer for Lambda/,
+    ],
+    ['Screen', 'default: { mailer: Screen }', /^mailertable: default\.mailer: expected a mailer for Lambda/],
+    [
+      'a loopback host',
+      'default: { host: 127.0.0.1, port: 587 }',
+      /^mailertable: default\.host: expected a host other/,
+    ],
+    ['no host', 'default: { mailer: ESMTP }', /^mailertable: default\.host: expected a host other/],
+    ['no default', 'neko.test: { mailer: AmazonSES }', /^mailertable: default: expected a route/],
+    [
+      'a fallback to nowhere',
+      'default: { mailer: AmazonSES, fallback: [a] }',
+      /^mailertable: default\.fallback\[0\]/,
+    ],
+  ])('refuses %s', (_, mailertable, line) => {
+    expect(refusal({ mailertable })).toEqual([expect.stringMatching(line)]);
+  });
+
+  it('refuses a hostname that is not there', () => {
+    expect(refusal({ 'haineko.cf': '# nothing\n' })).toEqual([
+      "haineko.cf: hostname: expected the server's name, got nothing",
+    ]);
+  });
+
+  it('refuses a folder that is not there, and a file that no table is called', () => {
+    expect(() => synthesized(folder, { config: 'config/nowhere' })).toThrow(
+      "config/nowhere: expected the folder of the stage's tables (config/production is one to copy), or tables: 'command', got nothing",
+    );
+    expect(refusal({ mailertabel: '' })).toEqual([
+      'mailertabel: expected a file named haineko.cf, mailertable, sendermt, relayhosts, recipients, password, authinfo, got another name',
+    ]);
+    expect(refusal({ 'README.md': 'Nyaa', '.gitkeep': '' })).toEqual([]);
+  });
+
+  it("refuses '{{' in a value or a key, and shows neither", () => {
+    const mailertable = 'default: { mailer: AmazonSES, tags: { "a": "{{resolve:secretsmanager:x}}" } }';
+    const expected = "expected no '{{': Parameter Store takes it for a reference, got a text with '{{'";
+    expect(refusal({ mailertable })).toEqual([expect.stringMatching(/^mailertable: default\.tags/)]);
+    const relayed = "default: { mailer: ESMTP, host: smtp.neko.test, port: 587, auth: 'A' }\n";
+    expect(refusal({ mailertable: relayed, recipients: 'recipients: [\'"{{a}}"@neko.test\']' })).toEqual([
+      `recipients: recipients[0]: ${expected}`,
+    ]);
+  });
+
+  it('never lets a credential into a template, and names the command that lays it', () => {
+    const secret = 'nyanko22-secret';
+    const given = { authinfo: `Google:\n  username: neko\n  password: '${secret}'\n`, password: users };
+    const lines = refusal(given);
+    expect(lines).toEqual([
+      'authinfo: expected no credentials: they would stand in the template. Lay them by: aws ssm put-parameter --type SecureString --name /haineko/production/authinfo/NAME --value file://FILE, got 1 of them',
+      'password: expected no users: their hashes would stand in the template. Lay them by: aws ssm put-parameter --type SecureString --name /haineko/production/password --value file://FILE, got 1 of them',
+    ]);
+    expect(lines.join()).not.toMatch(/nyanko22|SSHA|9p2euyteR/);
+    expect(refusal({ authinfo: '# none\n', password: '# nobody\n' })).toEqual([]);
+    // an error in the file quotes nothing either
+    expect(refusal({ authinfo: `Google: *${secret}\n` }).join()).not.toContain(secret);
+  });
+
+  it('cuts a table over 8 KB of UTF-8 into shards, which are there before their index is', () => {
+    const domains = Array.from({ length: 300 }, (_, number) => `猫${number}.neko.test`);
+    const mailertable = [
+      'default: { mailer: AmazonSES }',
+      ...domains.map((each) => `${each}: { mailer: SendGrid, auth: Customer }`),
+    ];
+    const { template, of } = withTables({ mailertable: mailertable.join('\n') });
+    const laid = new Map(of('AWS::SSM::Parameter').map((each) => [each['Name'], String(each['Value'])]));
+    const index = JSON.parse(laid.get('/haineko/production/mailertable') ?? '') as {
+      shards: number;
+      from: number;
+    };
+    expect(index).toMatchObject({ default: { mailer: 'AmazonSES' } });
+    expect(index.shards).toBeGreaterThan(1);
+    for (const value of laid.values()) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(8192);
+    for (const domain of domains) {
+      const ascii = new URL(`http://${domain}`).hostname;
+      const number = String(index.from + shardOf(ascii, index.shards)).padStart(2, '0');
+      expect(JSON.parse(laid.get(`/haineko/production/mailertable/${number}`) ?? '{}')).toHaveProperty([
+        domain,
+      ]);
+    }
+    const parameters = template.findResources('AWS::SSM::Parameter');
+    const idOf = (name: string) =>
+      Object.keys(parameters).find((id) => parameters[id]?.['Properties'].Name === name);
+    const own = parameters[idOf('/haineko/production/mailertable') ?? ''];
+    const shards = [...laid.keys()].filter((name) => String(name).includes('mailertable/'));
+    expect(shards).toHaveLength(index.shards);
+    expect(own?.['DependsOn']).toEqual(expect.arrayContaining(shards.map((name) => idOf(String(name)))));
+  });
+
+  it('refuses what even shards do not hold, and what a template does not', () => {
+    const wide = `default: { mailer: AmazonSES, tags: { a: "${'n'.repeat(9000)}" } }`;
+    expect(refusal({ mailertable: wide })).not.toEqual([]);
+    const many = Array.from({ length: 30_000 }, (_, number) => `  - 'cat-number-${number}@neko.test'\n`);
+    expect(refusal({ recipients: `recipients:\n${many.join('')}` })).toEqual([
+      expect.stringMatching(
+        /expected at most 800000 bytes of tables in a template: .*tables: 'command', got \d+ bytes$/,
+      ),
+    ]);
+  });
+});
+
+describe('tables: command', () => {
+  it('lays nothing and looks at no folder; the function may read the path all the same', () => {
+    const { template } = synthesized(folder, { tables: 'command', config: 'config/nowhere' });
+    template.resourceCountIs('AWS::SSM::Parameter', 0);
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toContain(
+      'parameter/haineko/production/*',
+    );
+  });
+});
+
+describe('authorization: iam, in tables', () => {
+  it('lays a password table of principals: they are no secrets', () => {
+    const { of } = withTables({ password: principal }, { authorization: 'iam' });
+    expect(of('AWS::SSM::Parameter').at(-1)).toMatchObject({
+      Name: '/haineko/production/password',
+      Value: '{"arn:aws:iam::123456789012:role/billing":{"senders":["neko.test"]}}',
+    });
+  });
+
+  it('goes with no Basic authentication', () => {
+    const iam = { authorization: 'iam' } as const;
+    expect(refusal({ password: principal + users }, iam)).toEqual([
+      "password: expected no users of Basic authentication beside authorization: 'iam', principals' ARNs alone, got 1 of them",
+    ]);
+    expect(refusal({ 'haineko.cf': "hostname: 'relay.neko.test'\nrequire_auth: true\n" }, iam)).toEqual([
+      "haineko.cf: require_auth: expected no Basic authentication beside authorization: 'iam', which lets nobody in without a signature, got 1",
+    ]);
+  });
+
+  it('is needed by principals in the password table', () => {
+    expect(refusal({ password: principal })).toEqual([
+      "password: expected no principals of IAM without authorization: 'iam', got 1 of them",
+    ]);
+  });
+});
+
+describe('warnings', () => {
+  const warnings = (tables: Readonly<Record<string, string>>) =>
+    withTables(tables)
+      .warnings()
+      .map((each) => each.replace(/^.*\/config-\w+\//, '').replace(/\s*\[ack:.*$/s, ''));
+
+  it('are not there for tables that are all right', () => {
+    expect(
+      warnings({ relayhosts: 'relayhosts: [192.0.2.0/24]', recipients: 'domainpart: [neko.test]' }),
+    ).toEqual([]);
+  });
+
+  it('tell of port 25 and MX, with the reason', () => {
+    const found = warnings({
+      mailertable:
+        'default: { host: smtp.neko.test }\nmx.test: { mailer: MX }\noff.test: { mailer: MX, disabled: 1 }\nsub.test: { host: a.test, port: 587 }\n',
+      sendermt: 'Neko.Test: { host: b.test, port: 25 }\n',
+    });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^mailertable: default: Lambda cannot reach port 25, .*AWS lifts that.*use 587 or 465/,
+      ),
+      expect.stringMatching(/^mailertable: mx\.test: MX goes to port 25, which Lambda cannot reach/),
+      expect.stringMatching(/^sendermt: Neko\.Test: Lambda cannot reach port 25/),
+    ]);
+  });
+
+  it('tell of open tables, and of a hostname that is an example', () => {
+    expect(
+      warnings({
+        'haineko.cf': "hostname: 'relay.example.com'\n",
+        relayhosts: "relayhosts: ['0.0.0.0/0']",
+        recipients: 'open-relay: 1',
+      }),
+    ).toEqual([
+      expect.stringMatching(/^haineko\.cf: hostname: relay\.example\.com is an example's name/),
+      expect.stringMatching(/^relayhosts: anybody on the Internet may connect/),
+      expect.stringMatching(/^recipients: open-relay: who may connect may send to anybody/),
+    ]);
+  });
+});

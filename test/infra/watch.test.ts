@@ -57,7 +57,11 @@ describe('alarms', () => {
   });
 
   it.each([
-    ['NoTables', { MetricName: 'Replies', Statistic: 'Sum', Threshold: 0, EvaluationPeriods: 1 }],
+    // one alone is an honest 503
+    [
+      'NoTables',
+      { MetricName: 'Replies', Statistic: 'Sum', Threshold: 2, EvaluationPeriods: 1, Period: 900 },
+    ],
     [
       'OldTables',
       {
@@ -91,8 +95,8 @@ describe('alarms', () => {
     ],
   ])('%s goes off at its value', (name, expected) => {
     expect(byName(name)).toMatchObject({
-      ...expected,
       Period: 300,
+      ...expected,
       ComparisonOperator: 'GreaterThanThreshold',
     });
   });

@@ -1,6 +1,9 @@
+import { Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
-import { synthesized, temporaryFolder } from './synthesized.ts';
+import { Haineko } from '../../infra/haineko.ts';
+import { appIn, read, synthesized, TABLES, tablesIn, temporaryFolder } from './synthesized.ts';
 
 type Stage = { readonly AccessLogSettings: { readonly Format: string; readonly DestinationArn: string } };
 
@@ -99,6 +102,31 @@ describe('authorization: iam', () => {
   it('prints a curl line that signs', () => {
     expect(outputs['Curl']).toMatch(
       /^curl --aws-sigv4 aws:amz:\$\{AWS::Region\}:execute-api --user "\$AWS_ACCESS_KEY_ID:\$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: \$AWS_SESSION_TOKEN" '/,
+    );
+  });
+
+  it('lets in whom grantInvoke() names, by a policy of theirs', () => {
+    const app = appIn(folder);
+    const stack = new Stack(app, 'Theirs');
+    const config = tablesIn(folder, TABLES);
+    const haineko = new Haineko(stack, 'Mail', { stage: 'test', config, authorization: 'iam' });
+    const caller = new Role(stack, 'Caller', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    haineko.grantInvoke(caller).assertSuccess();
+    const { of, ids } = read(stack);
+    const [api] = ids('AWS::ApiGatewayV2::Api');
+    expect(of('AWS::IAM::Policy')).toContainEqual(
+      expect.objectContaining({
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'execute-api:Invoke',
+              Resource: `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${api}}/*/*/*`,
+            },
+          ],
+        },
+      }),
     );
   });
 

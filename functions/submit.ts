@@ -28,6 +28,8 @@ const stage = /^\/haineko\/([^/]+)\/$/.exec(prefix)?.[1];
 if (!stage) throw new Error('HAINEKO_PREFIX: expected where the tables are in SSM, /haineko/<stage>/');
 const linesTo: LinesTo = { stage, now: Date.now, write: (line) => process.stdout.write(line) };
 const { log, measure } = jsonLines(linesTo);
+// set where the API has IAM authorization
+const signed = process.env['HAINEKO_AUTHORIZATION'] === 'iam';
 // set where the stack has `cors`: the origins whose pages may call
 const origins = readOrigins(process.env['HAINEKO_ORIGINS']);
 const source = ssmSource({
@@ -57,7 +59,7 @@ await source.prefetch();
 
 /** Answers an event of API Gateway's HTTP API (payload format 2.0). */
 export async function handler(event: HttpApiEvent, lambda: LambdaContext): Promise<HttpApiResult> {
-  const made = fromHttpApi(event, lambda.getRemainingTimeInMillis(), context.now());
+  const made = fromHttpApi(event, lambda.getRemainingTimeInMillis(), context.now(), signed);
   const request = heedPage(made, ownOrigins(event), origins);
   // ties our lines to those that Lambda writes itself
   const scoped: Context = { ...context, ...jsonLines(linesTo, { requestId: lambda.awsRequestId }) };

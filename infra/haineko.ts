@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -6,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Api, type Authorization, type Cors, type Throttle } from './api.ts';
 import type { ApiDomain } from './api-domain.ts';
+import { checkProps } from './check-props.ts';
 import { OutgoingAddress } from './outgoing-address.ts';
 import { SendingDomain } from './sending-domain.ts';
 import type { Ses } from './ses-permission.ts';
@@ -49,19 +51,22 @@ export type HainekoProps = {
   readonly tables?: 'stack' | 'command';
   /** The folder of the stage's tables, as seen from where the CDK runs. Default: config/<stage>. */
   readonly config?: string;
-  /** The customer managed key of KMS that your SecureStrings (`password`, `authinfo/*`) are under. Absent: aws/ssm, which needs no grant. */
+  /**
+   * The customer managed key of KMS that your SecureStrings (`password`, `authinfo/*`) are under: `--key-id` of each put-parameter. The key's own ARN,
+   * not an alias's. Absent: aws/ssm, which needs no grant.
+   */
   readonly encryptionKey?: { readonly keyArn: string };
 
   /** Amazon SES: a domain to verify, and whom the function may send as. Default: every identity of the account. */
   readonly ses?: Ses;
   /**
-   * True: mail leaves from one Elastic IP (output `OutgoingAddress`), for smarthosts that allow clients by address. The function then runs in a VPC
+   * True: mail leaves from one Elastic IP (output `OutgoingAddress`), for smarthosts that allow clients by address. With `retain` the address outlives the stack. The function then runs in a VPC
    * of its own behind one NAT gateway: about 37 USD a month in us-east-1 without any mail (NAT gateway 0.045 an hour, its IPv4 address
    * 0.005 an hour; https://aws.amazon.com/vpc/pricing/), and 0.045 a GB for all that the function sends and receives.
    */
   readonly outgoingAddress?: boolean;
 
-  /** Whether logs outlive the stack. Default: in the stage `production`. */
+  /** Whether the logs, and the address of `outgoingAddress`, outlive the stack. Default: in the stage `production`. */
   readonly retain?: boolean;
   /** Is told of alarms; AWS asks the address once whether it wants that. */
   readonly email?: string;
@@ -94,6 +99,7 @@ export class Haineko extends Construct {
     super(scope, id);
     const stage = stageName(props.stage);
     const { authorization = 'none', ses = {}, retain = stage === 'production' } = props;
+    checkProps(props);
     const label = `Haineko-${stage}`;
     const folder = props.config ?? `config/${stage}`;
     // first: a wrong table ends all of it
@@ -101,9 +107,12 @@ export class Haineko extends Construct {
       props.tables === 'command' ? undefined : new Tables(this, 'Tables', { stage, folder, authorization });
     const sendingDomain =
       ses.domain === undefined ? undefined : new SendingDomain(this, 'SendingDomain', { domain: ses.domain });
-    const outgoing = props.outgoingAddress ? new OutgoingAddress(this, 'Outgoing', { label }) : undefined;
+    const outgoing = props.outgoingAddress
+      ? new OutgoingAddress(this, 'Outgoing', { label, retain })
+      : undefined;
     const submit = new SubmitFunction(this, 'Submit', {
       stage,
+      authorization,
       retain,
       ses,
       configurationSet: sendingDomain?.configurationSetName,
@@ -142,7 +151,14 @@ export class Haineko extends Construct {
     return Grant.addToPrincipal({
       grantee,
       actions: ['execute-api:Invoke'],
-      resourceArns: [this.api.arnForExecuteApi('*', '/*', '*')],
+      // not by stage, method and path: for the route `$default` API Gateway has other names than the request's
+      resourceArns: [
+        Stack.of(this).formatArn({
+          service: 'execute-api',
+          resource: this.api.apiId,
+          resourceName: '*',
+        }),
+      ],
     });
   }
 }

@@ -12,7 +12,8 @@ export class Log extends Construct {
     super(scope, id);
     this.group = new LogGroup(this, 'Group', {
       retention: logRetention,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // but not where the stack's very creation fails
+      removalPolicy: retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
   }
 }

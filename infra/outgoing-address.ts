@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
   IpAddresses,
@@ -14,21 +14,26 @@ import { Construct } from 'constructs';
 /** Where a function runs that is not on Lambda's own network. */
 export type Network = { readonly vpc: IVpc; readonly securityGroups: readonly ISecurityGroup[] };
 
+export type OutgoingAddressProps = { readonly label: string; readonly retain: boolean };
+
 /**
  * One address that mail leaves from: a VPC whose private subnets reach the Internet by one NAT gateway with an Elastic IP. Its cost: `outgoingAddress` of
- * HainekoProps. One gateway stands in one zone: while that zone is down, so is the way out. Port 25 stays closed until AWS lifts that for the account.
+ * HainekoProps. One gateway stands in one zone: while that zone is down, so is the way out. Port 25 stays closed until AWS lifts that for the account. In a stack with an `env` of its own the CDK
+ * looks up the account's zones, so that its synth wants an account.
  */
 export class OutgoingAddress extends Construct {
   readonly network: Network;
-  /** The IPv4 address that smarthosts see. It stays until this construct goes. */
+  /** The IPv4 address that smarthosts see. */
   readonly address: string;
 
-  constructor(scope: Construct, id: string, { label }: { readonly label: string }) {
+  constructor(scope: Construct, id: string, { label, retain }: OutgoingAddressProps) {
     super(scope, id);
     const address = new CfnEIP(this, 'Address', {
       domain: 'vpc',
       tags: [{ key: 'Name', value: `${label}, outgoing mail` }],
     });
+    // smarthosts permit it by its number, and nobody gets the same one again
+    if (retain) address.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     // a cast, since CDK's own class does not fit its interface under exactOptionalPropertyTypes (vpnGatewayId)
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.25.0.0/24'),

@@ -16,7 +16,7 @@ export type Ses = {
   readonly identities?: readonly string[];
   /** Names of the configuration sets that routes may name. Default: that of `domain`, where it is the only one of `identities`, else every one. */
   readonly configurationSets?: readonly string[];
-  /** Addresses that From and the envelope sender may be, with `*`: `*@example.jp`. Default: any of the identities. */
+  /** Addresses that From may be, with `*`: `*@example.jp`. Case counts. Default: any of the identities. */
   readonly fromAddresses?: readonly string[];
 };
 

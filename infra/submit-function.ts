@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Authorization } from './api.ts';
 import { SUBMIT_HANDLER } from './bundle.ts';
 import { Log } from './log.ts';
 import type { Network } from './outgoing-address.ts';
@@ -15,6 +16,7 @@ import { submitCode } from './submit-code.ts';
 /** What the function needs to know; HainekoProps tells what is optional. */
 export type SubmitFunctionProps = {
   readonly stage: string;
+  readonly authorization: Authorization;
   readonly retain: boolean;
   readonly ses: Ses;
   /** The configuration set of `ses.domain`. */
@@ -34,7 +36,7 @@ export class SubmitFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: SubmitFunctionProps) {
     super(scope, id);
-    const { stage, origins, network, reservedConcurrency } = props;
+    const { stage, authorization, origins, network, reservedConcurrency } = props;
     const { group: log } = new Log(this, 'Log', props);
     // A role of our own: CDK's default one has AWSLambdaBasicExecutionRole, which may write every log group
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -56,6 +58,7 @@ export class SubmitFunction extends Construct {
       code: submitCode(),
       environment: {
         HAINEKO_PREFIX: parameterPrefix(stage),
+        ...(authorization === 'iam' && { HAINEKO_AUTHORIZATION: 'iam' }),
         ...(origins.length > 0 && { HAINEKO_ORIGINS: origins.join(',') }),
       },
       loggingFormat: LoggingFormat.JSON,

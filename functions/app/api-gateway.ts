@@ -34,8 +34,16 @@ const GATEWAY_TIMEOUT = 29_000;
 /** What is kept back of the time for writing the answer. */
 const WRITING_TIME = 500;
 
-/** An event as our own request. `remaining` is Lambda's getRemainingTimeInMillis(), `now` the wall clock in milliseconds. */
-export function fromHttpApi(event: HttpApiEvent, remaining: number, now: number): HttpRequest {
+/**
+ * An event as our own request. `remaining` is Lambda's getRemainingTimeInMillis(), `now` the wall clock in milliseconds.
+ * `signed`: the API has IAM authorization, so that who comes without a signature (an OPTIONS) is a principal that nobody knows.
+ */
+export function fromHttpApi(
+  event: HttpApiEvent,
+  remaining: number,
+  now: number,
+  signed = false,
+): HttpRequest {
   const { stage, timeEpoch = now, authorizer, http } = event.requestContext;
   const iam = authorizer?.iam;
   const body = event.body ?? '';
@@ -47,7 +55,7 @@ export function fromHttpApi(event: HttpApiEvent, remaining: number, now: number)
     body: event.isBase64Encoded ? Buffer.from(body, 'base64') : body,
     remote: { address: http.sourceIp, port: null },
     // a signature without a name is nobody's we know: it must not pass for no signature
-    ...(iam && { principal: iam.userArn ?? '' }),
+    ...((signed || iam) && { principal: iam?.userArn ?? '' }),
     deadline: Math.min(now + remaining, timeEpoch + GATEWAY_TIMEOUT) - WRITING_TIME,
   };
 }

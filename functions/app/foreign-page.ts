@@ -11,12 +11,15 @@ export const ORIGIN = 'an origin (https://www.example.com), *, https://* or http
 
 /** Whether a text is what ORIGIN says, as API Gateway's CORS takes it. */
 export function isOrigin(text: string): boolean {
-  return isAny(text) || /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*,]+$/i.test(text);
+  if (isAny(text)) return true;
+  // as a browser writes it: without a port that is the scheme's own, IDN as A-labels
+  if (/^https?:[^*,]*$/.test(text)) return URL.canParse(text) && new URL(text).origin === text;
+  return /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*,]+$/.test(text);
 }
 
 /** Any origin, or any that begins so. */
 function isAny(text: string): boolean {
-  return /^(?:https?:\/\/)?\*$/i.test(text);
+  return /^(?:https?:\/\/)?\*$/.test(text);
 }
 
 /**
@@ -37,7 +40,7 @@ export function readOrigins(text: string | undefined): Origins {
 /**
  * A request with what it may be trusted for, by the page that made it. A page of another site speaks from its reader's
  * address, and a browser adds the password that it remembers, whoever's page it is: neither counts. Of an origin that
- * only `*` permits the address does not count. Pages of our `own` origins, those that `permitted` names, and programs,
+ * only `*` permits the address does not count, and a password only where the browser has asked first. Pages of our `own` origins, those that `permitted` names, and programs,
  * which send no Origin, are trusted as any client. What is signed (`principal`) stays so: no browser signs by itself.
  */
 export function heedPage(
@@ -53,6 +56,19 @@ export function heedPage(
   const elsewhere = site === 'cross-site' || site === 'same-site';
   const ours = origin === undefined || own.some((each) => each.toLowerCase() === origin);
   if (ours && !elsewhere) return request;
-  const passwordCounts = permitted.begun.some((begin) => (origin ?? '').startsWith(begin));
+  const passwordCounts =
+    asksFirst(request) && permitted.begun.some((begin) => (origin ?? '').startsWith(begin));
   return { ...request, headers: passwordCounts ? request.headers : others, foreign: true };
+}
+
+/**
+ * Whether a browser must have asked by a preflight, which never permits what it remembers (no allow-credentials): else any page could
+ * send by a form. What is only read is not sent, and its answer is kept from the page. https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+ */
+function asksFirst({ method, headers }: HttpRequest): boolean {
+  return (
+    method === 'GET' ||
+    method === 'HEAD' ||
+    /^application\/json(?:[ \t]*;|$)/i.test(headers['content-type'] ?? '')
+  );
 }

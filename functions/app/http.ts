@@ -36,7 +36,7 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
     return withoutContent(request, made);
   } catch (error) {
     const { status, reply } = refusalOf(error);
-    const { path } = request;
+    const path = request.path.slice(0, 200);
     context.log({ level: 'error', message: 'request failed', queueid, path, status, cause: causeOf(error) });
     if (queueid !== null) measureSession([reply], [], context);
     return withoutContent(request, tell(tables, status, told, [reply]));

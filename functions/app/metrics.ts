@@ -24,10 +24,13 @@ export const METRICS = {
   /** Replies to recipients; one where the session ended before there were any. */
   Replies: {
     unit: 'Count',
-    dimensions: [['stage', 'mailer', 'outcome'], ['stage', 'outcome'], ['stage']],
+    dimensions: [
+      ['stage', 'mailer', 'outcome'],
+      ['stage', 'outcome'],
+    ],
   },
   /** Of each recipient whose mail was tried: all ways and tries together. */
-  RelayTime: { unit: 'Milliseconds', dimensions: [['stage', 'mailer']] },
+  RelayTime: { unit: 'Milliseconds', dimensions: [['stage', 'mailer'], ['stage']] },
   /** Calls of SSM that failed, after the SDK's own attempts. */
   SsmFailures: { unit: 'Count', dimensions: STAGE },
   /** A server refused a credential, and it was asked for anew. */

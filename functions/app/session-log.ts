@@ -56,7 +56,7 @@ function recipientLine(reply: Reply, delivered: readonly Delivered[]): Record<st
   const done = delivered.find((each) => each.reply === reply);
   return {
     // of what is no address nothing is told: it may be a local part
-    to: rcpt.includes('@') ? rcpt.slice(rcpt.lastIndexOf('@') + 1).toLowerCase() : null,
+    to: /@([a-z0-9.-]{1,255}|\[[a-z0-9.:]{1,64}\])$/i.exec(rcpt)?.[1]?.toLowerCase() ?? null,
     ...replyLine(reply),
     ...(done && { ms: done.ms, tries: done.tries }),
     ...(done && done.before.length > 0 && { entry: done.entry, before: done.before.map(wayLine) }),
@@ -81,5 +81,5 @@ function replyLine({ mailer, host, port, outcome, code, dsn, command, cause }: R
 
 /** Servers name addresses in what they say, and AWS does so in refusing its own role: only the domain is for the log. */
 function withoutLocalParts(text: string): string {
-  return text.replace(/(?:"[^"\n]{0,64}"|[^\s<>()[\],;:"'/]+)@/g, '***@');
+  return text.replace(/(?:"[^"\n]*"|[^\s<>()[\],;:"]+)@/g, '***@');
 }

@@ -39,12 +39,16 @@ export function cutIntoShards(name: DocumentName, document: unknown): readonly P
     if (shards.some((shard) => Buffer.byteLength(shard) > PARAMETER_BYTES)) continue;
     const from = firstNumber(shards);
     const index = JSON.stringify({ shards: count, from, ...rest });
-    if (Buffer.byteLength(index) > PARAMETER_BYTES) throw tooLarge(name, '', Buffer.byteLength(index));
+    if (Buffer.byteLength(index) > PARAMETER_BYTES)
+      throw tooLarge(name, INDEX_KEY[name] ?? '', Buffer.byteLength(index));
     const pieces = shards.map((value, number) => ({ name: shardDocument(name, from + number), value }));
     return [...pieces, { name, value: index }];
   }
   const large = entries.find((entry) => Buffer.byteLength(textOf([entry])) > PARAMETER_BYTES);
-  throw tooLarge(name, large?.name ?? '', Buffer.byteLength(large ? textOf([large]) : whole));
+  if (large) throw tooLarge(name, large.name, Buffer.byteLength(textOf([large])));
+  const expected = `entries that fit into ${MOST_SHARDS} parameters of ${PARAMETER_BYTES} bytes`;
+  const got = `${Buffer.byteLength(whole)} bytes, with entries that do not`;
+  throw new ConfigError('TABLE_VALUE', [{ table: name, path: '', expected, got }]);
 }
 
 /** The first of MOST_SHARDS numbers that are these shards' own (two tables in 39,062 share them). */

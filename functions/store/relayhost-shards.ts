@@ -1,7 +1,7 @@
 import { ConfigError } from '../tables/config-error.ts';
 import { readDocument } from '../tables/document.ts';
 import { inChunks, type Parameter, type ReadParameters } from './parameters.ts';
-import { missingShard } from './shard-cells.ts';
+import { MissingShard } from './shard-cells.ts';
 import { shardDocuments, shardIndexOf } from './shards.ts';
 
 /**
@@ -28,7 +28,7 @@ export function joinRelayhosts(documents: Readonly<Record<string, unknown>>): un
   const index = shardIndexOf('relayhosts', documents['relayhosts']);
   if (!index) return documents['relayhosts'];
   const relayhosts = shardDocuments('relayhosts', index).flatMap((name) => {
-    if (!(name in documents)) throw missingShard('relayhosts', name);
+    if (!(name in documents)) throw new MissingShard('relayhosts', name);
     const shard = documents[name] ?? {};
     const list: unknown = 'relayhosts' in Object(shard) ? Object(shard).relayhosts : [];
     if (Array.isArray(list)) return list as unknown[];

@@ -61,7 +61,7 @@ export function shardCells<Name extends ShardedName>(
         previous?.kept,
         async () => {
           // an index promises its shards: without one of them routes would be lost in silence
-          if (!parameter) throw missingShard(table, name);
+          if (!parameter) throw new MissingShard(table, name);
           const document = await readDocument(name, parameter.text);
           const content = parseShard(table, name, document, world.known);
           world.seen(table, document);
@@ -140,9 +140,9 @@ function parseShard<Name extends ShardedName>(table: Name, name: string, documen
   }
 }
 
-/** The error of a shard that its index promises and SSM does not have. */
-export function missingShard(table: string, name: string): ConfigError {
-  return new ConfigError('TABLE_VALUE', [
-    { table: name, path: '', expected: `a shard of ${table}`, got: 'nothing' },
-  ]);
+/** An index promises a shard that SSM does not have: it was never laid, or the table has been laid anew since. */
+export class MissingShard extends ConfigError {
+  constructor(table: string, name: string) {
+    super('TABLE_VALUE', [{ table: name, path: '', expected: `a shard of ${table}`, got: 'nothing' }]);
+  }
 }

@@ -2,14 +2,22 @@ import { domainOf, foldCase } from '../mail/address.ts';
 import type { Known } from '../tables/known.ts';
 import { permitsRecipient } from '../tables/recipients.ts';
 import { buildTables, type Documents, SHARDED, type ShardedName, type Tables } from '../tables/tables.ts';
-import type { Shards } from './shard-cells.ts';
+import { MissingShard, type Shards } from './shard-cells.ts';
 import { INDEX_KEY, type ShardIndex, shardIndexOf } from './shards.ts';
 
 /** Gives a table's shards under its index: the same as before while the index is the same. */
 export type ShardsOf = <Name extends ShardedName>(table: Name, index: ShardIndex) => Shards<Name>;
 
-/** Checks all documents, some of which may be the indexes of shards, and makes the tables. Throws a ConfigError. */
-export function buildShardedTables(documents: Documents, known: Known, shardsOf: ShardsOf): Tables {
+/**
+ * Checks all documents, some of which may be the indexes of shards, and makes the tables. Throws a ConfigError. Where a
+ * shard is gone, since the table was laid anew, `newest` reads the documents again, and lookups go on in those.
+ */
+export function buildShardedTables(
+  documents: Documents,
+  known: Known,
+  shardsOf: ShardsOf,
+  newest: () => Promise<Tables | undefined>,
+): Tables {
   const indexes = new Map<ShardedName, ShardIndex>();
   const atHand: Record<string, unknown> = { ...documents };
   for (const table of SHARDED) {
@@ -28,30 +36,51 @@ export function buildShardedTables(documents: Documents, known: Known, shardsOf:
   const sendermt = shards('sendermt');
   const recipients = shards('recipients');
   const password = shards('password');
-  return {
+  let later: Tables | undefined;
+  const here = (keys: Parameters<Tables['need']>[0]) => [
+    mailertable?.need((keys.mailertable ?? []).filter((key) => key !== INDEX_KEY.mailertable)),
+    sendermt?.need((keys.sendermt ?? []).filter((key) => key !== INDEX_KEY.sendermt)),
+    password?.need(keys.password ?? []),
+    // a recipient is permitted by its domain or by itself: two keys, which may be in two shards
+    recipients?.need((keys.recipients ?? []).flatMap((each) => [domainPart(each), each])),
+  ];
+  const lookups = {
+    mailertable: mailertable ? routes(base.mailertable, mailertable) : base.mailertable,
+    sendermt: sendermt ? routes(base.sendermt, sendermt) : base.sendermt,
+    password: password ? { get: (name: string) => password.at(name).get(name) } : base.password,
+    recipients: recipients ? permitted(base.recipients, recipients) : base.recipients,
+  };
+  const made: Tables = {
     ...base,
     documents,
-    ...(mailertable && { mailertable: routes(base.mailertable, mailertable) }),
-    ...(sendermt && { sendermt: routes(base.sendermt, sendermt) }),
-    ...(password && { password: { get: (name) => password.at(name).get(name) } }),
-    ...(recipients && {
-      recipients: {
-        permits: (address) =>
-          base.recipients.permits(address) ||
-          permitsRecipient(recipients.at(domainOf(address)), address) ||
-          permitsRecipient(recipients.at(foldCase(address)), address),
-      },
-    }),
+    mailertable: { get: (domain) => (later ?? lookups).mailertable.get(domain) },
+    sendermt: { get: (domain) => (later ?? lookups).sendermt.get(domain) },
+    password: { get: (name) => (later ?? lookups).password.get(name) },
+    recipients: { permits: (address) => (later ?? lookups).recipients.permits(address) },
     need(keys) {
-      const waits = [
-        mailertable?.need((keys.mailertable ?? []).filter((key) => key !== INDEX_KEY.mailertable)),
-        sendermt?.need((keys.sendermt ?? []).filter((key) => key !== INDEX_KEY.sendermt)),
-        password?.need(keys.password ?? []),
-        // a recipient is permitted by its domain or by itself: two keys, which may be in two shards
-        recipients?.need((keys.recipients ?? []).flatMap((each) => [domainPart(each), each])),
-      ].filter((wait) => wait !== undefined);
-      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+      if (later) return later.need(keys);
+      const waits = here(keys).filter((wait) => wait !== undefined);
+      if (waits.length === 0) return undefined;
+      return Promise.all(waits).then(
+        () => undefined,
+        async (error: unknown) => {
+          const tables = error instanceof MissingShard ? await newest() : undefined;
+          if (!tables || tables === made) throw error;
+          await tables.need(keys);
+          later = tables;
+        },
+      );
     },
+  };
+  return made;
+}
+
+function permitted(base: Tables['recipients'], shards: Shards<'recipients'>): Tables['recipients'] {
+  return {
+    permits: (address) =>
+      base.permits(address) ||
+      permitsRecipient(shards.at(domainOf(address)), address) ||
+      permitsRecipient(shards.at(foldCase(address)), address),
   };
 }
 

@@ -7,6 +7,7 @@ import { joinRelayhosts, readRelayhostShards } from './relayhost-shards.ts';
 import { type Shards, type ShardWorld, shardCells } from './shard-cells.ts';
 import { buildShardedTables } from './sharded-tables.ts';
 import type { ShardIndex } from './shards.ts';
+import { isWithin } from './times.ts';
 
 type State = { readonly parameters: ReadonlyMap<string, Parameter>; readonly kept: Kept<Tables> };
 type Slot<Name extends ShardedName> = { made?: { readonly stamp: string; readonly shards: Shards<Name> } };
@@ -34,7 +35,15 @@ export function ssmDocuments(
       return shards;
     };
     const tables = Object.fromEntries(DOCUMENTS.map((name) => [name, documents[name]]));
-    return buildShardedTables({ ...tables, relayhosts: joinRelayhosts(documents) }, world.known, shardsOf);
+    const joined = { ...tables, relayhosts: joinRelayhosts(documents) };
+    return buildShardedTables(joined, world.known, shardsOf, newest);
+  };
+
+  /** The tables in force after a reading that is seconds old at most: a shard that was never laid makes no storm of them. */
+  const newest = async (): Promise<Tables | undefined> => {
+    const readAt = cell.readAt();
+    if (readAt === undefined || !isWithin(world.clock, readAt, world.times.rest)) await cell.refresh();
+    return cell.peek()?.kept.good?.value;
   };
 
   const cell: Aging<State> = aging<State>(async (previous) => {

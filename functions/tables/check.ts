@@ -37,12 +37,10 @@ function toConfigIssue(table: string, issue: v.BaseIssue<unknown>, secret: boole
     secret ? keys.map((key, at) => openKey(key, unknownKey && at === keys.length - 1)) : keys,
   );
   const expected = unknownKey ? 'no such key' : issue.kind === 'schema' ? inWords(issue) : issue.message;
-  return {
-    table,
-    path,
-    expected,
-    got: secret || isSecretText(path, issue.input) ? '(hidden)' : show(issue.input),
-  };
+  const hidden = secret || isSecretText(path, issue.input);
+  // a text where a mapping belongs is a whole line of something else
+  const stray = typeof issue.input === 'string' && expected === 'a mapping';
+  return { table, path, expected, got: hidden ? '(hidden)' : stray ? 'a text' : show(issue.input) };
 }
 
 /** A credential itself, written by mistake where its name belongs, or into a URL. */
@@ -72,9 +70,17 @@ function keyPath(keys: readonly unknown[]): string {
   let text = '';
   for (const key of keys) {
     if (typeof key === 'number') text += `[${key}]`;
-    else text += (text === '' ? '' : '.') + String(key);
+    else text += (text === '' ? '' : '.') + (looksSecret(String(key)) ? '(a key)' : String(key));
   }
   return text;
+}
+
+/** `user:secret`, `key:secret` whose blank was forgotten, a URL with either: no domain, address or number is written so. */
+function looksSecret(text: string): boolean {
+  return (
+    /:.*@|@.*:|^[^/]+:.*\s|^[^\s:/[\]]+:[^\s:/\d]|\/\/[^/\s]*:[^/\s\d]|\/[^/\s]*@/.test(text) &&
+    shownArn(text) === undefined
+  );
 }
 
 /** A value for an error message: JSON, at most 60 characters. */
@@ -82,7 +88,7 @@ function show(input: unknown): string {
   if (input === undefined) return 'nothing';
   // a credential may stand where none belongs: in a mapping under `auth`, in a URL for a host
   if (typeof input === 'object' && input !== null) return Array.isArray(input) ? 'a list' : 'a mapping';
-  if (typeof input === 'string' && /:.*@|^[^/]+:.*\s/.test(input)) return '(hidden)';
+  if (typeof input === 'string' && looksSecret(input)) return '(hidden)';
   const json = JSON.stringify(input) ?? String(input);
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

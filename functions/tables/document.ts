@@ -13,10 +13,9 @@ export async function readDocument(table: string, text: string): Promise<unknown
   return read ? read.value : readYaml(table, text, await import('js-yaml'));
 }
 
-/** The same at once, for who has js-yaml at hand: a CDK synth is synchronous. */
+/** The same at once, for who has js-yaml at hand: a CDK synth is synchronous. JSON too is read by it, which knows a key that stands there twice. */
 export function readDocumentWith(yaml: Yaml, table: string, text: string): unknown {
-  const read = readPlain(text);
-  return read ? read.value : readYaml(table, text, yaml);
+  return isWithoutContent(text) ? undefined : readYaml(table, text, yaml);
 }
 
 /** JSON, or a text without content; undefined where it takes a reader of YAML. */
@@ -29,7 +28,7 @@ function readPlain(text: string): { readonly value: unknown } | undefined {
     }
   }
   // a file of comments alone is a table without entries, not an error
-  return text.split(/\r\n?|\n/).every(isWithoutContent) ? { value: undefined } : undefined;
+  return isWithoutContent(text) ? { value: undefined } : undefined;
 }
 
 function readYaml(table: string, text: string, { CORE_SCHEMA, load, YAMLException }: Yaml): unknown {
@@ -41,7 +40,7 @@ function readYaml(table: string, text: string, { CORE_SCHEMA, load, YAMLExceptio
     const { mark, reason } = error;
     const where = mark ? ` at line ${mark.line + 1}, column ${mark.column + 1}` : '';
     // YAML's own words may quote the document: "unidentified alias "PASSWORD""
-    const why = holdsSecrets(table) ? '' : `: ${reason}`;
+    const why = holdsSecrets(table) ? '' : `: ${reason.replace(/".*"/s, '')}`.trimEnd();
     const got = `a syntax error${where}${why}`;
     throw new ConfigError('TABLE_SYNTAX', [{ table, path: '', expected: 'YAML or JSON', got }]);
   }
@@ -52,8 +51,10 @@ function holdsSecrets(table: string): boolean {
   return /^(password|authinfo)(\/|$)/.test(table);
 }
 
-/** A blank line, a comment, or a marker of YAML. */
-function isWithoutContent(line: string): boolean {
-  const trimmed = line.trim();
-  return trimmed === '' || trimmed.startsWith('#') || trimmed === '---' || trimmed === '...';
+/** Blank lines, comments and markers of YAML alone. */
+function isWithoutContent(text: string): boolean {
+  return text.split(/\r\n?|\n/).every((line) => {
+    const trimmed = line.trim();
+    return trimmed === '' || trimmed.startsWith('#') || trimmed === '---' || trimmed === '...';
+  });
 }

@@ -1,10 +1,14 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html (ARNs and paths) and reference_iam-quotas.html
 // (characters). A path with a colon is not taken: so looks a key whose blank before its value was forgotten.
-const USER = /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:(?:root|user\/(?:[!-.0-9;-~]+\/)*[\w+=,.@-]{1,64})$/;
-const ROLE = /^(arn:aws(?:-cn|-us-gov)?:iam::\d{12}:role\/)(?:[!-.0-9;-~]+\/)*([\w+=,.@-]{1,64})$/;
-const SESSION =
-  /^(arn:aws(?:-cn|-us-gov)?):sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})\/[\w+=,.@-]{2,64}$/;
-const FEDERATED = /^arn:aws(?:-cn|-us-gov)?:sts::\d{12}:federated-user\/[\w+=,.@-]{2,32}$/;
+const PARTITION = 'arn:aws(?:-cn|-us-gov|-iso(?:-[bef])?|-eusc)?';
+const NAME = String.raw`[\w+=,.@-]`;
+const PATH = String.raw`(?:[!-.0-9;-~]+\/)*`;
+const USER = new RegExp(String.raw`^${PARTITION}:iam::\d{12}:(?:root|user\/${PATH}${NAME}{1,64})$`);
+const ROLE = new RegExp(String.raw`^(${PARTITION}:iam::\d{12}:role\/)${PATH}(${NAME}{1,64})$`);
+const SESSION = new RegExp(
+  String.raw`^(${PARTITION}):sts::(\d{12}):assumed-role\/(${NAME}{1,64})\/${NAME}{2,64}$`,
+);
+const FEDERATED = new RegExp(String.raw`^${PARTITION}:sts::\d{12}:federated-user\/${NAME}{2,32}$`);
 
 /** What an ARN in a table must be, in words. */
 export const PRINCIPAL =

@@ -1,6 +1,7 @@
+import { Token } from 'aws-cdk-lib';
 import type { ConfigIssue } from '../../functions/tables/config-error.ts';
 import { isPrincipal } from '../../functions/tables/principal.ts';
-import type { Tables } from '../../functions/tables/tables.ts';
+import { DOCUMENTS, type Tables } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../api.ts';
 import { parameterPrefix } from '../stage.ts';
 import type { StageTables } from './read-tables.ts';
@@ -18,15 +19,16 @@ export function refused(
     ...credentialIssues(documents.authinfo, stage),
     ...passwordIssues(documents.password, stage, authorization),
     ...(authorization === 'iam' ? requiredBasic(tables) : []),
-    ...Object.entries(documents).flatMap(([table, document]) => references(table, document)),
+    ...DOCUMENTS.flatMap((table) => references(table, documents[table])),
   ];
 }
 
 function credentialIssues(authinfo: unknown, stage: string): ConfigIssue[] {
-  const credentials = Object.keys(authinfo ?? {});
-  if (credentials.length === 0) return [];
+  const isMapping = typeof authinfo === 'object' && authinfo !== null;
+  if (authinfo === undefined || (isMapping && Object.keys(authinfo).length === 0)) return [];
   const expected = `no credentials: they would stand in the template. ${byCommand(stage, 'authinfo/NAME')}`;
-  return [{ table: 'authinfo', path: '', expected, got: `${credentials.length} of them` }];
+  const got = isMapping ? `${Object.keys(authinfo).length} of them` : 'something';
+  return [{ table: 'authinfo', path: '', expected, got }];
 }
 
 function passwordIssues(password: unknown, stage: string, authorization: Authorization): ConfigIssue[] {
@@ -51,24 +53,28 @@ function requiredBasic({ config }: Tables): ConfigIssue[] {
 }
 
 function byCommand(stage: string, name: string): string {
-  return `Lay them by: aws ssm put-parameter --type SecureString --name ${parameterPrefix(stage)}${name} --value file://FILE`;
+  const parameter = `${parameterPrefix(stage)}${name}`;
+  return `Lay them by: aws ssm put-parameter --type SecureString --name ${parameter} --value file://FILE`;
 }
 
-/** Texts with `{{`: a reference to another parameter for Parameter Store, and to a secret for CloudFormation. */
+/** Texts with `{{` are references to another parameter for Parameter Store and to secrets for CloudFormation, those with `${` and `#{` to whatever for the CDK. */
 function references(table: string, value: unknown, path = ''): ConfigIssue[] {
-  if (typeof value === 'string' && value.includes('{{')) return [reference(table, path)];
+  if (isReference(value)) return [reference(table, path)];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => {
     const at = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    return key.includes('{{') ? [reference(table, at)] : references(table, each, at);
+    return isReference(key) ? [reference(table, path)] : references(table, each, at);
   });
 }
 
+function isReference(value: unknown): boolean {
+  if (typeof value === 'string') return /\{\{|[$#]\{/.test(value);
+  // the CDK writes a placeholder as a number too
+  return typeof value === 'number' && Token.isUnresolved(value);
+}
+
 function reference(table: string, path: string): ConfigIssue {
-  return {
-    table,
-    path,
-    expected: "no '{{': Parameter Store takes it for a reference",
-    got: "a text with '{{'",
-  };
+  const expected =
+    "no '{{', '${' or '#{': Parameter Store, CloudFormation and the CDK take them for references";
+  return { table, path, expected, got: 'a text with one' };
 }

@@ -2,6 +2,7 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { cutIntoShards, type Piece } from '../../functions/store/cut-into-shards.ts';
 import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
+import { withEffect } from '../../functions/tables/haineko-cf.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../api.ts';
 import { parameterPrefix } from '../stage.ts';
@@ -15,8 +16,17 @@ export type TablesProps = {
   readonly authorization: Authorization;
 };
 
-/** A template may have 1 MB (and 500 resources); the rest of the stack needs a tenth of that. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/**
+ * A template may have 1 MB and 500 resources; the rest of the stack needs a tenth of either.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 const MOST_BYTES = 800_000;
+const MOST_PARAMETERS = 400;
+/** What a parameter's resource has beside its value: name, description, dependencies, the template's indentation. */
+const BYTES_BESIDE = 700;
+
+/** PutParameter may be called three times a second; CloudFormation would put all shards at once, and roll back where it is throttled for long. */
+const SIDE_BY_SIDE = 5;
 
 /**
  * The stage's tables as parameters: JSON, which is read without YAML's reader; a table over 8 KB as shards and their index. Throws a ConfigError that names
@@ -27,7 +37,7 @@ export class Tables extends Construct {
     super(scope, id);
     const read = readTables(folder);
     const issues: ConfigIssue[] = refused(read, stage, authorization);
-    const laid = issues.length === 0 ? pieces(read, issues) : [];
+    const laid = issues.length === 0 ? pieces(read, authorization, issues) : [];
     if (issues.length > 0)
       throw new ConfigError(
         'TABLE_VALUE',
@@ -51,16 +61,28 @@ export class Tables extends Construct {
         }),
     );
     const index = parameters.pop();
-    for (const shard of parameters) index?.addDependency(shard);
+    for (const [number, shard] of parameters.entries()) {
+      index?.addResourceDependency(shard);
+      const before = parameters[number - SIDE_BY_SIDE];
+      if (before) shard.addResourceDependency(before);
+    }
   }
 }
 
-function pieces({ documents }: StageTables, issues: ConfigIssue[]): readonly (readonly Piece[])[] {
-  const laid = DOCUMENTS.map((name) => collect(issues, () => cutIntoShards(name, documents[name])) ?? []);
-  const bytes = Buffer.byteLength(JSON.stringify(laid));
-  if (bytes > MOST_BYTES) {
-    const expected = `at most ${MOST_BYTES} bytes of tables in a template: lay them yourself, with tables: 'command'`;
-    issues.push({ table: '', path: '', expected, got: `${bytes} bytes` });
+function pieces(
+  { documents }: StageTables,
+  authorization: Authorization,
+  issues: ConfigIssue[],
+): readonly (readonly Piece[])[] {
+  const laid = DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam').map((name) => {
+    const document = name === 'haineko.cf' ? withEffect(documents[name]) : documents[name];
+    return collect(issues, () => cutIntoShards(name, document)) ?? [];
+  });
+  const { length } = laid.flat();
+  const bytes = Buffer.byteLength(JSON.stringify(laid)) + length * BYTES_BESIDE;
+  if (bytes > MOST_BYTES || length > MOST_PARAMETERS) {
+    const expected = `at most ${MOST_BYTES} bytes and ${MOST_PARAMETERS} parameters of tables in a template (lay them yourself, with tables: 'command')`;
+    issues.push({ table: '', path: '', expected, got: `${bytes} bytes and ${length} parameters` });
   }
   return laid;
 }

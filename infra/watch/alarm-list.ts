@@ -95,13 +95,16 @@ export function alarmList(stage: string, target: IFunction): readonly AlarmEntry
   ];
 }
 
-/** Which part of all replies within 15 minutes had this outcome; 0 where there were fewer than ten. */
+/**
+ * Which part of all recipients whose mail was tried within 15 minutes had this outcome; 0 where there were fewer than ten. Not of all replies: whoever
+ * knows the URL may add refused ones, and hide by them that nothing goes.
+ */
 function share(outcome: string, stage: string): IMetric {
   return new MathExpression({
-    expression: 'IF(replies >= 10, some / replies, 0)',
+    expression: 'IF(tried >= 10, some / tried, 0)',
     usingMetrics: {
       some: ownMetric('Replies', { stage, outcome }).with({ period: QUARTER_HOUR }),
-      replies: ownMetric('Replies', { stage }).with({ period: QUARTER_HOUR }),
+      tried: ownMetric('RelayTime', { stage }, Stats.SAMPLE_COUNT).with({ period: QUARTER_HOUR }),
     },
     label: outcome,
     period: QUARTER_HOUR,

@@ -26,7 +26,10 @@ export class HainekoDashboard extends Construct {
       everyOwnMetric('RelayTime', ['stage', 'mailer'], { stage, statistic, label: statistic });
     const rows = [
       [
-        graph('Is mail flowing?', [ownMetric('Submissions', { stage }), ownMetric('Replies', { stage })]),
+        graph('Is mail flowing?', [
+          ownMetric('Submissions', { stage }),
+          ownMetric('RelayTime', { stage }, Stats.SAMPLE_COUNT).with({ label: 'Recipients' }),
+        ]),
         graph('To which end?', [everyOwnMetric('Replies', ['stage', 'outcome'], sums)]),
       ],
       [

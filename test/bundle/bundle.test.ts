@@ -329,7 +329,6 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
       { name: 'TableAge', unit: 'Seconds', dimensions: { stage }, values: [expect.any(Number)] },
       { ...one, name: 'Replies', dimensions: { stage, mailer: 'ESMTP', outcome: 'accepted' } },
       { ...one, name: 'Replies', dimensions: { stage, outcome: 'accepted' } },
-      { ...one, name: 'Replies', dimensions: { stage } },
       {
         name: 'RelayTime',
         unit: 'Milliseconds',

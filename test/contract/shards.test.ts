@@ -13,7 +13,14 @@ test.each([
   [{ shards: 0 }, 'mailertable: shards: expected a whole number from 1 to 256, got 0'],
   [{ shards: 2, from: 'neko' }, 'mailertable: from: expected a whole number from 0 to 9999999, got "neko"'],
 ])('an index %j is refused', (mailertable, message) => {
-  expect(() => buildShardedTables({ mailertable }, knownFor(), () => expect.fail())).toThrow(message);
+  expect(() =>
+    buildShardedTables(
+      { mailertable },
+      knownFor(),
+      () => expect.fail(),
+      async () => undefined,
+    ),
+  ).toThrow(message);
 });
 
 describe('a source over shards', () => {
@@ -161,6 +168,44 @@ describe('a source over shards', () => {
       name: 'SourceUnavailable',
     });
     expect(calls()).toEqual([]);
+  });
+
+  test('a table laid anew is found at once where the shards of the old one are gone', async () => {
+    const { ssm, source, put, calls, pass } = await world();
+    const tables = await source.tables();
+    await tables.need({ mailertable: ['7.example.com'], password: ['user9'] });
+    const routes = { ...documents.mailertable, '8.example.com': { host: 'new.example.net' } };
+    const gone = pieces.filter(({ name }) => /^(?:mailertable|password)\//.test(name));
+    for (const { name, value } of cutIntoShards('mailertable', routes)) put(name, value);
+    // one that is whole again
+    put('password', { user1000: hash });
+    for (const { name } of gone) ssm.remove(`/haineko/test/${name}`);
+    pass(10);
+    calls();
+    const unread = many(200).map((number) => `${number}.example.com`);
+    await tables.need({ mailertable: unread });
+    expect(tables.mailertable.get('8.example.com')?.host).toBe('new.example.net');
+    expect(tables.mailertable.get('9.example.com')?.host).toBe('mx9.example.net');
+    expect(calls().filter((names) => names.includes('haineko.cf'))).toHaveLength(1);
+    await tables.need({ password: ['user1000', 'user9'] });
+    expect(tables.password.get('user1000')?.hash).toBe(hash);
+    expect(tables.password.get('user9')).toBeUndefined();
+  });
+
+  test('a shard that was never laid makes no storm of readings', async () => {
+    const { ssm, source, calls, pass } = await world();
+    const tables = await source.tables();
+    for (const { name } of pieces.filter(({ name }) => name.startsWith('password/'))) {
+      ssm.remove(`/haineko/test/${name}`);
+    }
+    pass(10);
+    calls();
+    for (let times = 0; times < 10; times++) {
+      await expect(tables.need({ password: [`user${times}`] })).rejects.toThrow(
+        'expected a shard of password',
+      );
+    }
+    expect(calls().filter((names) => names.includes('haineko.cf'))).toHaveLength(1);
   });
 
   test('a new index takes effect whole', async () => {

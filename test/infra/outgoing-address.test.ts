@@ -16,6 +16,13 @@ describe('outgoingAddress', () => {
     expect(outputs['OutgoingAddress']).toBe(`\${${address}.PublicIp}`);
   });
 
+  it('outlives the stack with `retain`: smarthosts permit it by its number', () => {
+    template.hasResource('AWS::EC2::EIP', { DeletionPolicy: 'RetainExceptOnCreate' });
+    synthesized(folder, { outgoingAddress: true, retain: false }).template.hasResource('AWS::EC2::EIP', {
+      DeletionPolicy: Match.absent(),
+    });
+  });
+
   it('is the way that everything of the function takes', () => {
     const [nat] = ids('AWS::EC2::NatGateway');
     const [group] = ids('AWS::EC2::SecurityGroup');

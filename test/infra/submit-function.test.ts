@@ -154,8 +154,8 @@ describe('logRetention and retain', () => {
 
   it('keep both logs for a month, and in production beyond the stack', () => {
     expect(logs({})).toEqual([
-      [30, 'Retain'],
-      [30, 'Retain'],
+      [30, 'RetainExceptOnCreate'],
+      [30, 'RetainExceptOnCreate'],
     ]);
     expect(logs({ stage: 'test' })).toEqual([
       [30, 'Delete'],
@@ -169,8 +169,8 @@ describe('logRetention and retain', () => {
       [365, 'Delete'],
     ]);
     expect(logs({ stage: 'test', retain: true, logRetention: RetentionDays.ONE_DAY })).toEqual([
-      [1, 'Retain'],
-      [1, 'Retain'],
+      [1, 'RetainExceptOnCreate'],
+      [1, 'RetainExceptOnCreate'],
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shardOf } from '../../functions/store/shards.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
@@ -9,6 +11,16 @@ const folder = temporaryFolder();
 /** The stack of tables that are right, but for these. */
 function withTables(tables: Readonly<Record<string, string>>, props: Partial<HainekoProps> = {}) {
   return synthesized(folder, { config: tablesIn(folder, { ...TABLES, ...tables }), ...props });
+}
+
+/** What an error says; nothing where there is none. */
+function caught(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : `not a ConfigError: ${error}`;
+  }
+  return '';
 }
 
 /** What `cdk synth` says of tables that it refuses, without the folder's name. */
@@ -104,14 +116,82 @@ describe('tables: stack', () => {
     expect(refusal({ 'README.md': 'Nyaa', '.gitkeep': '' })).toEqual([]);
   });
 
-  it("refuses '{{' in a value or a key, and shows neither", () => {
-    const mailertable = 'default: { mailer: AmazonSES, tags: { "a": "{{resolve:secretsmanager:x}}" } }';
-    const expected = "expected no '{{': Parameter Store takes it for a reference, got a text with '{{'";
-    expect(refusal({ mailertable })).toEqual([expect.stringMatching(/^mailertable: default\.tags/)]);
-    const relayed = "default: { mailer: ESMTP, host: smtp.neko.test, port: 587, auth: 'A' }\n";
-    expect(refusal({ mailertable: relayed, recipients: 'recipients: [\'"{{a}}"@neko.test\']' })).toEqual([
+  it("refuses '{{', '${' and '#{' in a value or a key, and shows neither", () => {
+    const expected =
+      "expected no '{{', '${' or '#{': Parameter Store, CloudFormation and the CDK take them for references, got a text with one";
+    for (const text of [
+      '{{resolve:secretsmanager:x}}',
+      `\${Token[AWS.AccountId.0]}`,
+      `\${AWS::AccountId}`,
+      '#{Token[x]}',
+    ]) {
+      const recipients = JSON.stringify({ recipients: [`"${text}"@neko.test`] });
+      expect(refusal({ recipients }), text).toEqual([`recipients: recipients[0]: ${expected}`]);
+    }
+    // as JSON may write it, and as the CDK writes a placeholder for a number
+    expect(refusal({ recipients: '{ "recipients": ["\\"\\u007b\\u007ba\\"@neko.test"] }' })).toEqual([
       `recipients: recipients[0]: ${expected}`,
     ]);
+    expect(refusal({ 'haineko.cf': "hostname: 'relay.neko.test'\nversion: '{{a}}'\n" })).not.toEqual([]);
+  });
+
+  it('lays nothing of the keys that have no effect: what stands there may be anything', () => {
+    const cf =
+      "hostname: 'relay.neko.test'\nsyslog: { password: hunter2 }\nmilter: { libs: [hunter2], head: [Nyaa] }\n";
+    const smtpd = `smtpd:\n${cf.replace(/^/gm, '  ')}`;
+    for (const given of [cf, smtpd]) {
+      const [parameter] = withTables({ 'haineko.cf': given }).of('AWS::SSM::Parameter');
+      expect(JSON.parse(String(parameter?.['Value']))).toEqual({
+        hostname: 'relay.neko.test',
+        milter: { head: ['Nyaa'] },
+      });
+    }
+  });
+
+  it('refuses files that are none, cannot be read, or say other than they look', () => {
+    const config = tablesIn(folder, TABLES);
+    mkdirSync(join(config, 'recipients'));
+    symlinkSync('nowhere', join(config, 'relayhosts'));
+    writeFileSync(join(config, 'sendermt'), Buffer.from([0x61, 0x3a, 0xff]));
+    writeFileSync(join(config, 'password'), '{ "a": {}, "a": {} }');
+    const message = caught(() => synthesized(folder, { config })).replaceAll(`${config}/`, '');
+    expect(message.split('\n')).toEqual([
+      'sendermt: expected a text in UTF-8, got other octets',
+      'relayhosts: expected a file that can be read, got ENOENT',
+      'recipients: expected a file, got something else',
+      'password: expected YAML or JSON, got a syntax error at line 1, column 13',
+    ]);
+    const file = join(config, 'haineko.cf');
+    expect(caught(() => synthesized(folder, { config: file }))).toMatch(
+      /haineko\.cf: expected the folder .*, got ENOTDIR$/,
+    );
+  });
+
+  it('ends on aliases that make a thousand million values, or lead back to themselves', () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, at) => `  l${at + 1}: &l${at + 1} [${Array(10).fill(`*l${at}`).join()}]`,
+    );
+    const bomb = `system:\n  l0: &l0 x\n${levels.join('\n')}\n`;
+    const cf = "hostname: 'relay.neko.test'\n";
+    expect(refusal({ 'haineko.cf': cf + bomb })).toEqual([
+      'haineko.cf: expected at most 1000000 values, got more of them',
+    ]);
+    expect(refusal({ authinfo: bomb })).toEqual([
+      'authinfo: expected at most 1000000 values, got more of them',
+    ]);
+    for (const deep of [`${cf}system: &s { x: *s }\n`, `{"system":${'['.repeat(50)}${']'.repeat(50)}}`]) {
+      expect(refusal({ 'haineko.cf': deep })).toEqual([
+        'haineko.cf: expected at most 32 levels, got more of them',
+      ]);
+    }
+  });
+
+  it('never lays `password` without IAM: a String would stand where the secret belongs', () => {
+    const names = withTables({ password: '{}\n' })
+      .of('AWS::SSM::Parameter')
+      .map((each) => each['Name']);
+    expect(names).not.toContain('/haineko/production/password');
   });
 
   it('never lets a credential into a template, and names the command that lays it', () => {
@@ -124,6 +204,10 @@ describe('tables: stack', () => {
     ]);
     expect(lines.join()).not.toMatch(/nyanko22|SSHA|9p2euyteR/);
     expect(refusal({ authinfo: '# none\n', password: '# nobody\n' })).toEqual([]);
+    for (const authinfo of ['hunter2\n', '12345678\n', '[hunter2]\n']) {
+      const [line = ''] = refusal({ authinfo });
+      expect(line).toMatch(/^authinfo: expected no credentials: .*, got (?:something|1 of them)$/);
+    }
     // an error in the file quotes nothing either
     expect(refusal({ authinfo: `Google: *${secret}\n` }).join()).not.toContain(secret);
   });
@@ -160,12 +244,21 @@ describe('tables: stack', () => {
   });
 
   it('refuses what even shards do not hold, and what a template does not', () => {
-    const wide = `default: { mailer: AmazonSES, tags: { a: "${'n'.repeat(9000)}" } }`;
-    expect(refusal({ mailertable: wide })).not.toEqual([]);
+    const senders = Array.from({ length: 600 }, (_, at) => `sender-${at}.neko.test`).join();
+    expect(
+      refusal(
+        { password: `${principal}arn:aws:iam::123456789012:role/wide: { senders: [${senders}] }\n` },
+        { authorization: 'iam' },
+      ),
+    ).toEqual([
+      expect.stringMatching(
+        /^password: arn:aws:iam::123456789012:role\/wide: expected at most 8192 bytes as JSON, got \d+ bytes$/,
+      ),
+    ]);
     const many = Array.from({ length: 30_000 }, (_, number) => `  - 'cat-number-${number}@neko.test'\n`);
     expect(refusal({ recipients: `recipients:\n${many.join('')}` })).toEqual([
       expect.stringMatching(
-        /expected at most 800000 bytes of tables in a template: .*tables: 'command', got \d+ bytes$/,
+        /expected at most 800000 bytes and 400 parameters of tables in a template \(lay them yourself, with tables: 'command'\), got \d+ bytes and \d+ parameters$/,
       ),
     ]);
   });

@@ -117,7 +117,7 @@ describe('alarms', () => {
     expect(byName('Deferred')).toMatchObject({
       Threshold: 0.5,
       Metrics: expect.arrayContaining([
-        expect.objectContaining({ Expression: 'IF(replies >= 10, some / replies, 0)' }),
+        expect.objectContaining({ Expression: 'IF(tried >= 10, some / tried, 0)' }),
       ]),
     });
     // the gateway's own count of 5xx has our 503 in it

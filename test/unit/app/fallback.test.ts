@@ -165,7 +165,7 @@ describe('deliver() with a fallback', () => {
       .set('second', { ...DOWN, cause: '550 <a.b+c@x.jp>, "d e"@y.jp' });
     await made.ask();
     const logged = JSON.stringify(recipientsOf(made));
-    expect(logged).toContain('arn:aws:ses:eu:1:identity/***@example.jp');
+    expect(logged).toContain('arn:aws:ses:eu:1:***@example.jp');
     expect(logged).toContain('550 <***@x.jp>');
     expect(logged).not.toMatch(/kijitora|a\.b\+c|d e/);
   });

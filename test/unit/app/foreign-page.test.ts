@@ -8,16 +8,16 @@ const PERMITTED = readOrigins('https://www.example.com, https://shop.example.com
 const USER = basic('haineko', 'kijitora');
 
 /** What counts of a request with these headers: its address, its password. */
-function counts(headers: Record<string, string>, origins = NO_ORIGINS, own = OWN): string[] {
+function counts(headers: Record<string, string>, origins = NO_ORIGINS, method = 'POST'): string[] {
   const request: HttpRequest = {
-    method: 'POST',
+    method,
     path: '/submit',
     headers: { ...headers, ...USER },
     body: '',
     remote: { address: '192.0.2.1', port: null },
     deadline: 0,
   };
-  const heeded = heedPage(request, own, origins);
+  const heeded = heedPage(request, OWN, origins);
   return [heeded.foreign ? [] : 'address', heeded.headers['authorization'] ? 'password' : []].flat();
 }
 const ALL = ['address', 'password'];
@@ -62,14 +62,31 @@ describe('heedPage()', () => {
 
   test('takes the password alone of a page that only * permits', () => {
     const both = readOrigins('*, https://www.example.com');
-    expect(counts({ origin: 'https://evil.example' }, both)).toEqual(['password']);
-    expect(counts({ origin: 'null' }, both)).toEqual(['password']);
+    const json = { 'content-type': 'application/json; charset=utf-8' };
+    expect(counts({ origin: 'https://evil.example', ...json }, both)).toEqual(['password']);
+    expect(counts({ origin: 'null', ...json }, both)).toEqual(['password']);
     expect(counts({ origin: 'https://www.example.com' }, both)).toEqual(ALL);
     expect(counts({ origin: 'https://api.example.jp' }, both)).toEqual(ALL);
     const tls = readOrigins('https://*');
-    expect(counts({ origin: 'https://evil.example' }, tls)).toEqual(['password']);
-    expect(counts({ origin: 'http://evil.example' }, tls)).toEqual([]);
+    expect(counts({ origin: 'https://evil.example', ...json }, tls)).toEqual(['password']);
+    expect(counts({ origin: 'http://evil.example', ...json }, tls)).toEqual([]);
     expect(counts({ 'sec-fetch-site': 'cross-site' }, tls)).toEqual([]);
+  });
+
+  test('takes no password of such a page where the browser adds it without having asked', () => {
+    const any = readOrigins('*');
+    // what a form sends, and a script in mode no-cors
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data',
+      'application/jsonx',
+    ])
+      expect(counts({ origin: 'https://evil.example', 'content-type': type }, any)).toEqual([]);
+    expect(counts({ origin: 'https://evil.example' }, any)).toEqual([]);
+    // what it reads stays unread: CORS permits no remembered passwords
+    for (const method of ['GET', 'HEAD'])
+      expect(counts({ origin: 'https://evil.example' }, any, method)).toEqual(['password']);
   });
 
   test('leaves a request that is foreign already foreign', () => {
@@ -88,6 +105,8 @@ describe('readOrigins()', () => {
     'www.example.com',
     'https://www.example.com/',
     'https://*.example.com',
+    'https://www.example.com:443',
+    'https://猫.example',
     'https://a.example https://b.example',
     'https://neko@example.com',
   ])('refuses %j, naming it', (text) => {

@@ -127,6 +127,12 @@ describe('fromHttpApi()', () => {
     for (const none of [undefined, null, {}, { iam: null }]) expect(principal(event(none))).toBeUndefined();
   });
 
+  test('takes who has no signature for nobody, where the API wants one', () => {
+    for (const none of [undefined, null, {}, { iam: null }])
+      expect(fromHttpApi(event(none), 1000, 0, true).principal).toBe('');
+    expect(fromHttpApi(event({ iam: { userArn: MIKE } }), 1000, 0, true).principal).toBe(MIKE);
+  });
+
   test('never takes a signature without an ARN for no signature', () => {
     for (const nameless of [{}, { userArn: null }, { userArn: '' }])
       expect(principal(event({ iam: nameless }))).toBe('');

@@ -77,10 +77,7 @@ describe('parseRouteTable()', () => {
       { 'example.com': { mailer: 'Neko' } },
       'mailertable: example.com.mailer: expected one of ESMTP, Discard, File, Screen, or a path, got "Neko"',
     ],
-    [
-      { 'example.com': 'smtp:127.0.0.1' },
-      'mailertable: example.com: expected a mapping, got "smtp:127.0.0.1"',
-    ],
+    [{ 'example.com': 'smtp:127.0.0.1' }, 'mailertable: example.com: expected a mapping, got a text'],
     [
       { 'a@example.com': { port: 25 } },
       /^mailertable: a@example\.com: expected a domain, or 'default', got "a@example\.com"$/,
@@ -119,7 +116,7 @@ describe('parseRouteTable()', () => {
     ],
     [
       { 'example.com': 'smtp://neko:topsecret@host' },
-      'mailertable: example.com: expected a mapping, got (hidden)',
+      'mailertable: example.com: expected a mapping, got a text',
     ],
     [{ constructor: { port: 25 } }, 'mailertable: constructor: expected another name, got "constructor"'],
     [['default'], /^mailertable: expected a mapping, got a list$/],
@@ -128,6 +125,25 @@ describe('parseRouteTable()', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
   });
+
+  test.each([
+    { 'password:hunter2': 1 },
+    { host: 'neko:hunter2' },
+    { host: 'smtp://u:hunter2' },
+    { host: 'u/hunter2@a.test' },
+    'neko:hunter2',
+  ])('shows no secret that stands where none belongs: %j', (entry) => {
+    const lines = linesOf(() => read({ 'example.com': entry }));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain('hunter2');
+  });
+
+  test.each(['[2001:db8::1]:25', 'smtp.example.com:587', 'a b', 'smtp://a.test'])(
+    'shows what is none: %s',
+    (host) => {
+      expect(linesOf(() => read({ 'example.com': { host } }))[0]).toContain(JSON.stringify(host));
+    },
+  );
 
   test('refuses local mailers and loopback hosts when deployed', () => {
     expect(linesOf(() => read({ default: { mailer: 'File' } }, true))[0]).toContain('a mailer for Lambda');

@@ -310,6 +310,16 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
     }
   });
 
+  it('lets nobody in without a signature where the stack has IAM authorization', async () => {
+    const closed = await startRelay(node, folder, { variables: { HAINEKO_AUTHORIZATION: 'iam' } });
+    try {
+      expect((await closed.post('submit-json')).answer.statusCode).toBe(403);
+      expect((await closed.post('submit-iam-role')).answer.statusCode).toBe(200);
+    } finally {
+      await closed.stop();
+    }
+  });
+
   it('writes a line a session that CloudWatch makes metrics of', async () => {
     const before = relay.lambda.log().length;
     await relay.post('submit-json');
@@ -335,11 +345,17 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
         dimensions: { stage, mailer: 'ESMTP' },
         values: [expect.any(Number)],
       },
+      {
+        name: 'RelayTime',
+        unit: 'Milliseconds',
+        dimensions: { stage },
+        values: [expect.any(Number)],
+      },
     ]);
   });
 
   it('writes what fails in SSM at once, and counts a submission without tables', async () => {
-    const failing = await startRelay(node, folder, 'access-denied');
+    const failing = await startRelay(node, folder, { fault: 'access-denied' });
     try {
       const dimensions = { stage: 'production' };
       const counted = () =>

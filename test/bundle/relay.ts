@@ -60,7 +60,11 @@ function tables(smarthost: number, silent: number, ses: number): Record<string, 
 }
 
 /** Starts the bundle in `folder` on the Node at `node`, as Lambda would, against doubles on loopback; SSM may fail. */
-export async function startRelay(node: string, folder: string, fault?: SsmFault): Promise<TestRelay> {
+export async function startRelay(
+  node: string,
+  folder: string,
+  { fault, variables = {} }: { fault?: SsmFault; variables?: Readonly<Record<string, string>> } = {},
+): Promise<TestRelay> {
   const smarthost = await startSmarthost(CREDENTIAL.username, CREDENTIAL.password);
   const silent = await startSilentHost();
   const ses = await startSes();
@@ -78,6 +82,7 @@ export async function startRelay(node: string, folder: string, fault?: SsmFault)
     AWS_ENDPOINT_URL_SSM: ssm.url,
     HAINEKO_PREFIX: PREFIX,
     HAINEKO_ORIGINS: 'https://www.example.com',
+    ...variables,
     NODE_EXTRA_CA_CERTS: CERTIFICATE,
     TEST_HOSTS: JSON.stringify({ 'smtp.example.test': '127.0.0.1', 'silent.example.test': '127.0.0.1' }),
   });

@@ -7,10 +7,11 @@ import {
   toHttpApi,
 } from './app/api-gateway.ts';
 import type { Context } from './app/context.ts';
-import { heedPage, readOrigins } from './app/foreign-page.ts';
+import { heedPage } from './app/foreign-page.ts';
 import { answer } from './app/http.ts';
 import { jsonLines, type LinesTo } from './app/json-lines.ts';
 import { knownFrom } from './app/known.ts';
+import { readOrigins } from './app/origins.ts';
 import { milters } from './milter/index.ts';
 import { mailers, relays } from './relay/index.ts';
 import { authenticator } from './session/basic-auth.ts';

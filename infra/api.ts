@@ -90,7 +90,6 @@ export class Api extends Construct {
       },
       ...(custom && { domainMapping: { domainName: custom.domainName } }),
     });
-    // the account's role for API Gateway's logs is REST APIs' alone, and the stage needs nothing else
     if (authorization === 'none') {
       Validations.of(api).acknowledge({
         id: 'AwsSolutions-APIG4',

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { isOrigin, ORIGIN } from '../functions/app/foreign-page.ts';
+import { isOrigin, ORIGIN } from '../functions/app/origins.ts';
 import { ConfigError, type ConfigIssue } from '../functions/tables/config-error.ts';
 import type { HainekoProps } from './haineko.ts';
 
@@ -44,7 +44,12 @@ function checksOf({ domain, throttle, cors, ses = {}, ...props }: HainekoProps):
       'one of RetentionDays',
     ],
     ['email', props.email, text(/^[^\s@,]+@[^\s@,]+$/), 'one e-mail address'],
-    ['cors.origins', cors?.origins, listOf(isOrigin), `a list, each of them ${ORIGIN}`],
+    [
+      'cors.origins',
+      cors?.origins,
+      (given: readonly string[]) => listOf(isOrigin)(given) && given.length > 0,
+      `a list of one or more, each of them ${ORIGIN}`,
+    ],
     ['domain.name', domain?.name, domainName, 'a domain name'],
     [
       'domain.certificateArn',

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Permission } from './permission.ts';
+import type { Permission } from './permit.ts';
 import { parameterPrefix } from './stage.ts';
 
 /**
@@ -9,7 +9,7 @@ import { parameterPrefix } from './stage.ts';
  * every principal of the account decrypt what Parameter Store lets it read
  * (https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html). So the path below is the lock.
  */
-export function readTables(scope: Construct, stage: string): Permission {
+export function mayReadTables(scope: Construct, stage: string): Permission {
   // GetParameters alone: GetParametersByPath and DescribeParameters would list names, and the relay knows its names
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
   return {
@@ -18,7 +18,7 @@ export function readTables(scope: Construct, stage: string): Permission {
       actions: ['ssm:GetParameters'],
       resources: [parameterArn(scope, stage)],
     }),
-    wildcard:
+    wildcardReason:
       "The stage's own parameters: which credentials and shards there are, its tables say after the deployment.",
   };
 }
@@ -27,7 +27,11 @@ export function readTables(scope: Construct, stage: string): Permission {
  * Leave to decrypt by a customer managed key: only as Parameter Store of this region does it, and only this stage's parameters, whose ARN is the encryption
  * context. https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
  */
-export function decryptTables(scope: Construct, stage: string, key: { readonly keyArn: string }): Permission {
+export function mayDecryptTables(
+  scope: Construct,
+  stage: string,
+  key: { readonly keyArn: string },
+): Permission {
   const statement = new PolicyStatement({
     sid: 'DecryptCredentials',
     actions: ['kms:Decrypt'],
@@ -44,7 +48,7 @@ export function decryptTables(scope: Construct, stage: string, key: { readonly k
  * What Lambda's service needs of the role to put a function into a VPC, and a denial of the same to the function's own code.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
-export function networkInterfaces(scope: Construct): Permission[] {
+export function mayEnterVpc(scope: Construct): Permission[] {
   const actions = [
     'ec2:CreateNetworkInterface',
     'ec2:DescribeNetworkInterfaces',
@@ -62,7 +66,7 @@ export function networkInterfaces(scope: Construct): Permission[] {
   return [
     {
       statement: new PolicyStatement({ sid: 'EnterVpc', actions, resources: ['*'] }),
-      wildcard:
+      wildcardReason:
         "Network interfaces that do not exist yet; the next statement keeps the function's own code from it.",
     },
     {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Permission } from './permission.ts';
+import type { Permission } from './permit.ts';
 
 export type Ses = {
   /**
@@ -46,7 +46,7 @@ export function sesPermission(
       conditions: { StringLike: { 'ses:FromAddress': [...ses.fromAddresses] } },
     }),
   });
-  const wildcard =
+  const wildcardReason =
     "Sends as the account's own identities and by its own configuration sets; ses.identities and ses.configurationSets name fewer.";
-  return [{ statement, wildcard }];
+  return [{ statement, wildcardReason }];
 }

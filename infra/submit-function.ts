@@ -7,13 +7,13 @@ import type { Authorization } from './api.ts';
 import { SUBMIT_HANDLER } from './bundle.ts';
 import { Log } from './log.ts';
 import type { Network } from './outgoing-address.ts';
-import { type Permission, permit } from './permission.ts';
-import { decryptTables, networkInterfaces, readTables } from './permissions.ts';
+import { mayDecryptTables, mayEnterVpc, mayReadTables } from './permissions.ts';
+import { type Permission, permit } from './permit.ts';
 import { type Ses, sesPermission } from './ses-permission.ts';
 import { parameterPrefix } from './stage.ts';
 import { submitCode } from './submit-code.ts';
 
-/** What the function needs to know; HainekoProps tells what is optional. */
+/** What the function needs to know. */
 export type SubmitFunctionProps = {
   readonly stage: string;
   readonly authorization: Authorization;
@@ -78,10 +78,10 @@ export class SubmitFunction extends Construct {
     encryptionKey,
   }: SubmitFunctionProps): Permission[] {
     return [
-      readTables(this, stage),
-      ...(encryptionKey ? [decryptTables(this, stage, encryptionKey)] : []),
+      mayReadTables(this, stage),
+      ...(encryptionKey ? [mayDecryptTables(this, stage, encryptionKey)] : []),
       ...sesPermission(this, ses, configurationSet),
-      ...(network ? networkInterfaces(this) : []),
+      ...(network ? mayEnterVpc(this) : []),
     ];
   }
 }

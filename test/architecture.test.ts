@@ -21,7 +21,7 @@ const LAYERS = [
 ];
 /** What infra/ may know of the core: how tables are read and laid, the registries' declarations, the metrics' names, what an origin is. */
 const INFRA_MAY =
-  /^functions\/(?:tables\/|milter\/index|relay\/index|app\/(?:known|metrics|foreign-page)|store\/cut-into-shards)/;
+  /^functions\/(?:tables\/|milter\/index|relay\/index|app\/(?:known|metrics|origins)|store\/cut-into-shards)/;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder)).flatMap((name) => {

@@ -17,7 +17,7 @@ const STAGE: Dimensions = [['stage']];
 
 /** Every metric: its unit, and the sets of dimensions that it is published under. infra/ makes alarms and graphs of them. */
 export const METRICS = {
-  /** POSTs to /submit, refused ones too. */
+  /** Requests to /submit, refused ones too. */
   Submissions: { unit: 'Count', dimensions: STAGE },
   /** Seconds since the tables in force were last known to be the newest. */
   TableAge: { unit: 'Seconds', dimensions: STAGE },

@@ -9,7 +9,7 @@ import { flag, name, value } from './value.ts';
 
 /** Who may call: a user of Basic authentication, or an IAM principal. */
 export type User = {
-  /** The user's name; a principal's whole ARN. */
+  /** The user's name; a principal's principalKey(), and once it has called its whole ARN. */
   readonly name: string;
   /** `{SSHA}...` or `{scrypt}...`; undefined for a principal, which no password fits. */
   readonly hash: string | undefined;

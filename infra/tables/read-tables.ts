@@ -33,17 +33,16 @@ export function readTables(folder: string): StageTables {
   }
   // what could not be read has no keys to look at
   const tables = issues.length === 0 ? collect(issues, () => buildTables(documents, known)) : undefined;
-  if (!tables)
-    throw new ConfigError(
-      'TABLE_VALUE',
-      issues.map((issue) => inFile(folder, issue)),
-    );
+  if (!tables) throw wrongFiles(folder, issues);
   return { documents, tables };
 }
 
-/** An issue of a table, told by its file. */
-export function inFile(folder: string, issue: ConfigIssue): ConfigIssue {
-  return { ...issue, table: `${folder}/${issue.table}` };
+/** The error of all issues of a folder's tables, each told by its file. */
+export function wrongFiles(folder: string, issues: readonly ConfigIssue[]): ConfigError {
+  return new ConfigError(
+    'TABLE_VALUE',
+    issues.map((issue) => ({ ...issue, table: `${folder}/${issue.table}` })),
+  );
 }
 
 function filesIn(folder: string): readonly string[] {

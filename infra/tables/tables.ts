@@ -1,12 +1,12 @@
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { cutIntoShards, type Piece } from '../../functions/store/cut-into-shards.ts';
-import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
+import { type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
 import { withEffect } from '../../functions/tables/haineko-cf.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../api.ts';
 import { parameterPrefix } from '../stage.ts';
-import { inFile, readTables, type StageTables } from './read-tables.ts';
+import { readTables, type StageTables, wrongFiles } from './read-tables.ts';
 import { refused } from './refused.ts';
 import { warn } from './warnings.ts';
 
@@ -38,12 +38,8 @@ export class Tables extends Construct {
     const read = readTables(folder);
     const issues: ConfigIssue[] = refused(read, stage, authorization);
     const laid = issues.length === 0 ? pieces(read, authorization, issues) : [];
-    if (issues.length > 0)
-      throw new ConfigError(
-        'TABLE_VALUE',
-        issues.map((issue) => inFile(folder, issue)),
-      );
-    warn(this, folder, read);
+    if (issues.length > 0) throw wrongFiles(folder, issues);
+    warn(this, folder, read, authorization);
     for (const table of laid) this.lay(stage, table);
   }
 

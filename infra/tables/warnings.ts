@@ -1,17 +1,24 @@
 import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { tableDomain } from '../../functions/tables/domain.ts';
 import { parseRecipients } from '../../functions/tables/recipients.ts';
 import type { Route } from '../../functions/tables/route-entry.ts';
+import type { Authorization } from '../api.ts';
 import type { StageTables } from './read-tables.ts';
 
 /** Tells what works otherwise than it looks, or opens more than somebody may mean; `cdk synth --strict` makes errors of it. */
-export function warn(scope: Construct, folder: string, { documents, tables }: StageTables): void {
+export function warn(
+  scope: Construct,
+  folder: string,
+  { documents, tables }: StageTables,
+  authorization: Authorization,
+): void {
   const add = (id: string, where: string, why: string) =>
     Validations.of(scope).addWarning(`haineko:${id}`, `${folder}/${where}: ${why}`);
 
   for (const table of ['mailertable', 'sendermt'] as const) {
     for (const domain of Object.keys(documents[table] ?? {})) {
-      const route = tables[table].get(domain.toLowerCase());
+      const route = tables[table].get(tableDomain(domain) ?? domain);
       const id = route && blocked(route);
       if (id) add(id, `${table}: ${domain}`, BLOCKED[id]);
     }
@@ -23,7 +30,17 @@ export function warn(scope: Construct, folder: string, { documents, tables }: St
       `${tables.config.hostname} is an example's name: name the server`,
     );
   }
-  if (FAR_APART.every((address) => tables.relayhosts.permits(address))) {
+  if (authorization === 'iam') {
+    // addresses do not count, and nobody is let in who is not in `password`
+    if (Object.keys(documents.password ?? {}).length === 0)
+      add(
+        'nobody',
+        'password',
+        "nobody may call: with authorization: 'iam' it names the principals that may",
+      );
+  } else if (
+    FAR_APART.some((addresses) => addresses.every((address) => tables.relayhosts.permits(address)))
+  ) {
     add('open-relayhosts', 'relayhosts', 'anybody on the Internet may connect without a password');
   }
   if (parseRecipients(documents.recipients, tables.config.hostname).openRelay) {
@@ -32,7 +49,10 @@ export function warn(scope: Construct, folder: string, { documents, tables }: St
 }
 
 /** Addresses of documentation and of nobody's neighbours: who permits them all permits everybody. */
-const FAR_APART = ['1.0.0.1', '192.0.2.1', '198.51.100.1', '223.255.255.1'];
+const FAR_APART = [
+  ['1.0.0.1', '192.0.2.1', '198.51.100.1', '223.255.255.1'],
+  ['2001:db8::1', '2400::1', '2c00::1'],
+];
 
 const BLOCKED = {
   'port-25':

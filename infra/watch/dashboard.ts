@@ -36,7 +36,11 @@ export class HainekoDashboard extends Construct {
         graph('By which mailer, and to which end?', [
           everyOwnMetric('Replies', ['stage', 'mailer', 'outcome'], sums),
         ]),
-        graph('How slow are the mail servers?', [times(Stats.p(50)), times(Stats.p(99))], { label: 'ms' }),
+        graph(
+          'How slow are the mail servers?',
+          [times(Stats.p(50)), times(Stats.p(95)), times(Stats.p(99))],
+          { label: 'ms' },
+        ),
       ],
       [
         graph('How old are the tables?', [ownMetric('TableAge', { stage }, Stats.MAXIMUM)], { label: 's' }),
@@ -55,6 +59,7 @@ export class HainekoDashboard extends Construct {
           target.metricInvocations({ period: PERIOD }),
           target.metricErrors({ period: PERIOD }),
           target.metricThrottles({ period: PERIOD }),
+          target.metric('ConcurrentExecutions', { period: PERIOD, statistic: Stats.MAXIMUM }),
         ]),
       ],
     ];

@@ -56,6 +56,24 @@ describe('cutIntoShards()', () => {
     );
   });
 
+  test('counts octets of UTF-8, not characters', () => {
+    const domainpart = Array.from({ length: 450 }, (_, n) => `${n}猫猫猫猫.jp`);
+    const whole = JSON.stringify({ domainpart });
+    expect(whole.length).toBeLessThan(PARAMETER_BYTES);
+    expect(bytesOf(whole)).toBeGreaterThan(PARAMETER_BYTES);
+    const pieces = cutIntoShards('recipients', { domainpart });
+    expect(pieces.length).toBeGreaterThan(2);
+    const all = readAll(pieces);
+    const index = shardIndexOf('recipients', all.get('recipients')) ?? expect.fail('whole');
+    // tables that differ have shards that do not overlap
+    expect(index.from % 256).toBe(0);
+    for (const [n, domain] of domainpart.entries()) {
+      const ascii = new URL(`http://${n}猫猫猫猫.jp`).hostname;
+      const shard = all.get(shardDocument('recipients', index.from + shardOf(ascii, index.shards)));
+      expect(shard?.['domainpart']).toContain(domain);
+    }
+  });
+
   test('puts the index last, and a changed table into other shards than those in use', () => {
     const document = (count: number) =>
       Object.fromEntries(many(count).map((n) => [`${n}.example.com`, { host: 'mx.example.net' }]));

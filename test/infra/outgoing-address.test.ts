@@ -42,6 +42,13 @@ describe('outgoingAddress', () => {
     }
   });
 
+  it('lets everything out: a route may name any port', () => {
+    const [group] = of('AWS::EC2::SecurityGroup');
+    expect(group?.['SecurityGroupEgress']).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }),
+    ]);
+  });
+
   it('lets nothing in', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);

@@ -46,7 +46,10 @@ describe('config/production as it comes', () => {
 
   it.each([
     ['haineko.cf', keysOf(hainekoCfSchema(known))],
-    ['mailertable', Object.keys(routeEntries)],
+    [
+      'mailertable',
+      [...Object.keys(routeEntries), ...Object.keys(known.mailers.get('ESMTP')?.options ?? {})],
+    ],
     ['relayhosts', keysOf(relayhostsSchema)],
     ['recipients', keysOf(recipientsSchema)],
     ['password', ['password', 'senders', 'admin']],

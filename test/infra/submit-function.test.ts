@@ -130,6 +130,14 @@ describe('ses', () => {
     ]);
   });
 
+  it('leaves all of them beside `domain`, where no identities are named: the sandbox wants the recipients', () => {
+    const all = [`${own('ses')}:configuration-set/*`, `${own('ses')}:identity/*`];
+    expect(sending({ ses: { domain: 'neko.test' } })).toEqual([expect.objectContaining({ Resource: all })]);
+    const more = { domain: 'neko.test', identities: ['neko.test', 'mike.test'] };
+    const [statement] = sending({ ses: more }) as { Resource: string[] }[];
+    expect(statement?.Resource).toContain(`${own('ses')}:configuration-set/*`);
+  });
+
   it('gives no leave at all where there are no identities', () => {
     expect(sending({ ses: { identities: [] } })).toEqual([]);
   });

@@ -5,12 +5,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { FileSystem } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './synthesized.ts';
 
@@ -104,6 +106,8 @@ describe('cdk synth', () => {
     const [asset = ''] = readdirSync(out).filter((name) => name.startsWith('asset.'));
     expect(existsSync(join(out, asset, 'submit.mjs'))).toBe(true);
     expect(readdirSync(join(out, asset)).sort()).toEqual(['chunks', 'submit.mjs']);
+    // its name is the bundle's own hash: what the bundle does not have (a comment, a test) deploys nothing
+    expect(asset).toBe(`asset.${FileSystem.fingerprint(join(out, asset))}`);
   });
 
   it("tells a broken table by file, key and what was expected, without a stack's trace", {
@@ -121,6 +125,21 @@ describe('cdk synth', () => {
     expect(ended.stderr).toContain('config/production/sendermt: a.prot: expected a key of mailer ESMTP');
     expect(ended.stderr).not.toMatch(/^\s+at /m);
     expect(existsSync(join(temporary, 'broken-out', 'Haineko-production.template.json'))).toBe(false);
+  });
+
+  it('ends where cdk-nag finds what nobody acknowledged', { timeout: 60_000 }, () => {
+    const folder = repositoryWith('unacknowledged', {});
+    rmSync(join(folder, 'infra'));
+    cpSync(join(ROOT, 'infra'), join(folder, 'infra'), { recursive: true });
+    const permit = join(folder, 'infra', 'permit.ts');
+    writeFileSync(permit, readFileSync(permit, 'utf8').replace('wildcardReason === undefined', 'true'));
+    const context = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
+    const ended = cut(['--import', 'tsx', 'infra/app.ts'], 'nagged', folder, {
+      CDK_CONTEXT_JSON: context,
+      CDK_OUTDIR: join(temporary, 'nagged-out'),
+    });
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain('AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:');
   });
 
   it('says where the tables of a stage are looked for', { timeout: 60_000 }, () => {

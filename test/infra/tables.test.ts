@@ -293,6 +293,11 @@ describe('authorization: iam, in tables', () => {
     ]);
   });
 
+  it('goes without it as it likes: require_auth is for Basic authentication', () => {
+    const { of } = withTables({ 'haineko.cf': "hostname: 'relay.neko.test'\nrequire_auth: 1\n" });
+    expect(of('AWS::SSM::Parameter')).toHaveLength(2);
+  });
+
   it('is needed by principals in the password table', () => {
     expect(refusal({ password: principal })).toEqual([
       "password: expected no principals of IAM without authorization: 'iam', got 1 of them",
@@ -301,8 +306,8 @@ describe('authorization: iam, in tables', () => {
 });
 
 describe('warnings', () => {
-  const warnings = (tables: Readonly<Record<string, string>>) =>
-    withTables(tables)
+  const warnings = (tables: Readonly<Record<string, string>>, props: Partial<HainekoProps> = {}) =>
+    withTables(tables, props)
       .warnings()
       .map((each) => each.replace(/^.*\/config-\w+\//, '').replace(/\s*\[ack:.*$/s, ''));
 
@@ -316,7 +321,8 @@ describe('warnings', () => {
     const found = warnings({
       mailertable:
         'default: { host: smtp.neko.test }\nmx.test: { mailer: MX }\noff.test: { mailer: MX, disabled: 1 }\nsub.test: { host: a.test, port: 587 }\n',
-      sendermt: 'Neko.Test: { host: b.test, port: 25 }\n',
+      sendermt:
+        "Neko.Test: { host: b.test, port: 25 }\n'ねこ.jp': { mailer: MX }\n'MIKE.test.': { mailer: MX }\n",
     });
     expect(found).toEqual([
       expect.stringMatching(
@@ -324,6 +330,8 @@ describe('warnings', () => {
       ),
       expect.stringMatching(/^mailertable: mx\.test: MX goes to port 25, which Lambda cannot reach/),
       expect.stringMatching(/^sendermt: Neko\.Test: Lambda cannot reach port 25/),
+      expect.stringMatching(/^sendermt: ねこ\.jp: MX goes to port 25/),
+      expect.stringMatching(/^sendermt: MIKE\.test\.: MX goes to port 25/),
     ]);
   });
 
@@ -339,5 +347,21 @@ describe('warnings', () => {
       expect.stringMatching(/^relayhosts: anybody on the Internet may connect/),
       expect.stringMatching(/^recipients: open-relay: who may connect may send to anybody/),
     ]);
+  });
+
+  it('tell of networks that hold all of IPv6, and of names that are examples', () => {
+    expect(warnings({ relayhosts: "relayhosts: ['::/0']" })).toEqual([
+      expect.stringMatching(/^relayhosts: anybody/),
+    ]);
+    expect(warnings({ relayhosts: "relayhosts: ['2001:db8::/32', '192.0.2.0/24']" })).toEqual([]);
+    for (const name of ['relay.example.jp', 'example.net', 'mx.example.org']) {
+      expect(warnings({ 'haineko.cf': `hostname: '${name}'\n` })).toEqual([expect.stringContaining(name)]);
+    }
+  });
+
+  it('tell that nobody is let in by IAM where no principal is named', () => {
+    const iam = { authorization: 'iam' } as const;
+    expect(warnings({}, iam)).toEqual([expect.stringMatching(/^password: nobody may call/)]);
+    expect(warnings({ password: principal, relayhosts: 'open-relay: 1' }, iam)).toEqual([]);
   });
 });

@@ -118,6 +118,25 @@ describe('alarms', () => {
       Threshold: 0.5,
       Metrics: expect.arrayContaining([
         expect.objectContaining({ Expression: 'IF(tried >= 10, some / tried, 0)' }),
+        expect.objectContaining({
+          Id: 'some',
+          MetricStat: expect.objectContaining({
+            Stat: 'Sum',
+            Period: 900,
+            Metric: expect.objectContaining({
+              MetricName: 'Replies',
+              Dimensions: expect.arrayContaining([{ Name: 'outcome', Value: 'deferred' }]),
+            }),
+          }),
+        }),
+        expect.objectContaining({
+          Id: 'tried',
+          MetricStat: expect.objectContaining({
+            Stat: 'SampleCount',
+            Period: 900,
+            Metric: expect.objectContaining({ MetricName: 'RelayTime' }),
+          }),
+        }),
       ]),
     });
     // the gateway's own count of 5xx has our 503 in it
@@ -179,6 +198,7 @@ describe('the dashboard', () => {
 
   it('answers whether mail is flowing, by mailer and outcome, how slow, and how old the tables are', () => {
     expect(titled(/flowing/)).toContain('"Submissions","stage","production"');
+    expect(titled(/flowing/)).toContain('"RelayTime","stage","production"');
     expect(titled(/mailer/)).toContain(
       String.raw`SEARCH('{Haineko,stage,mailer,outcome} MetricName=\"Replies\" stage=\"production\"', 'Sum', 300)`,
     );
@@ -186,9 +206,11 @@ describe('the dashboard', () => {
     expect(titled(/slow are the mail/)).toContain(
       String.raw`SEARCH('{Haineko,stage,mailer} MetricName=\"RelayTime\" stage=\"production\"', 'p99', 300)`,
     );
-    expect(titled(/old/)).toContain('"TableAge"');
+    for (const part of ['p50', 'p95', 'p99']) expect(titled(/slow are the mail/)).toContain(`'${part}', 300`);
+    expect(titled(/old/)).toMatch(/"TableAge","stage","production",\{[^}]*"stat":"Maximum"/);
+    expect(titled(/slow is the function/)).toMatch(/Duration.*p50.*Duration.*p99/);
     expect(titled(/credentials/)).toMatch(/SsmFailures.*CredentialRefreshes/);
-    expect(titled(/function run/)).toMatch(/Invocations.*Errors.*Throttles/);
+    expect(titled(/function run/)).toMatch(/Invocations.*Errors.*Throttles.*ConcurrentExecutions/);
   });
 
   it('has no name of its own: dashboards of all regions share one room', () => {

@@ -170,6 +170,15 @@ describe('deliver() with a fallback', () => {
     expect(logged).not.toMatch(/kijitora|a\.b\+c|d e/);
   });
 
+  test('logs the domain of what is an address, and nothing of what is none', async () => {
+    const made = world(routes({ keeper: undefined }));
+    const rcpt = ['"a@b"@Example.org', 'bob@example.org;alice', 'alice@example.org bob', 'neko@[192.0.2.1]'];
+    await made.post({ ...MAIL, rcpt }, {});
+    const logged = recipientsOf(made);
+    expect(new Set(logged.map(({ to }) => to))).toEqual(new Set(['example.org', '[192.0.2.1]', null]));
+    expect(JSON.stringify(made.lines)).not.toMatch(/alice|bob|a@b/);
+  });
+
   test('goes by each recipient alone', async () => {
     const made = world(routes({ keeper: undefined }));
     made.answers.set('a@example.org', DOWN).set('b@example.org', GREYLISTED).set('second', GREYLISTED);

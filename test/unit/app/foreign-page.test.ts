@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../functions/app/context.ts';
-import { heedPage, NO_ORIGINS, readOrigins } from '../../../functions/app/foreign-page.ts';
+import { heedPage } from '../../../functions/app/foreign-page.ts';
+import { NO_ORIGINS, readOrigins } from '../../../functions/app/origins.ts';
 import { basic, world } from './world.ts';
 
 const OWN = ['https://api.example.jp'];
@@ -30,6 +31,7 @@ describe('heedPage()', () => {
     ['another page', { origin: 'https://evil.example' }, []],
     ['another page of the same site', { origin: 'https://x.example.jp', 'sec-fetch-site': 'same-site' }, []],
     ['a link', { 'sec-fetch-site': 'cross-site' }, []],
+    ['a link of the same site', { 'sec-fetch-site': 'same-site' }, []],
     ['a sandboxed page', { origin: 'null' }, []],
     ['the own name without TLS', { origin: 'http://api.example.jp' }, []],
     ['the own name at another port', { origin: 'https://api.example.jp:8443' }, []],

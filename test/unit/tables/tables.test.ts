@@ -304,4 +304,18 @@ describe('buildTables() when deployed', () => {
     expect(linesOf(() => buildTables(empty, known()))).toEqual([]);
     expect(linesOf(() => buildTables({ 'haineko.cf': { milter: null } }, known()))).toEqual([]);
   });
+
+  test('quotes nothing of what holds secrets, whole or cut, and no alias of anything', async () => {
+    const said = (table: string, text: string) =>
+      readDocument(table, text).then(
+        () => '',
+        (error: unknown) => String(error),
+      );
+    for (const table of ['authinfo', 'password', 'authinfo/Google', 'password/07']) {
+      expect(await said(table, 'a: *S3CRET\n')).toMatch(/got a syntax error at line 1, column \d+$/);
+    }
+    const open = await said('mailertable', 'a: *S3CRET\n');
+    expect(open).toContain('unidentified alias');
+    expect(open).not.toContain('S3CRET');
+  });
 });

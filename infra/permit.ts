@@ -2,16 +2,16 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 
 /** A statement of the function's role; where its resources hold a `*`, why they do. */
-export type Permission = { readonly statement: PolicyStatement; readonly wildcard?: string };
+export type Permission = { readonly statement: PolicyStatement; readonly wildcardReason?: string };
 
 /** Gives a role a permission, and acknowledges each of its wildcards by the exact id that cdk-nag has for it. */
-export function permit(role: Role, { statement, wildcard }: Permission): void {
+export function permit(role: Role, { statement, wildcardReason }: Permission): void {
   role.addToPolicy(statement);
-  if (wildcard === undefined) return;
+  if (wildcardReason === undefined) return;
   for (const resource of statement.resources) {
     const arn = plainArn(Stack.of(role).resolve(resource));
     if (!arn.includes('*')) continue;
-    Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: wildcard });
+    Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: wildcardReason });
   }
 }
 

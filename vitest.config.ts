@@ -24,7 +24,11 @@ export default defineConfig({
       include('mailers', 'mailers'),
       include('server', 'server'),
       include('recorded', 'recorded'),
-      include('infra', 'infra'),
+      // loading the CDK once for all files, not a second or two for each
+      {
+        extends: true as const,
+        test: { name: 'infra', include: ['test/infra/**/*.test.ts'], isolate: false },
+      },
       include('bundle', 'bundle'),
       // against a real Postfix, where test/interop/run.sh has started one
       ...(process.env['HAINEKO_POSTFIX'] ? [include('interop', 'interop')] : []),

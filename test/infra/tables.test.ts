@@ -213,7 +213,7 @@ describe('tables: stack', () => {
   });
 
   it('cuts a table over 8 KB of UTF-8 into shards, which are there before their index is', () => {
-    const domains = Array.from({ length: 300 }, (_, number) => `猫${number}.neko.test`);
+    const domains = Array.from({ length: 900 }, (_, number) => `猫${number}.neko.test`);
     const mailertable = [
       'default: { mailer: AmazonSES }',
       ...domains.map((each) => `${each}: { mailer: SendGrid, auth: Customer }`),
@@ -241,6 +241,13 @@ describe('tables: stack', () => {
     const shards = [...laid.keys()].filter((name) => String(name).includes('mailertable/'));
     expect(shards).toHaveLength(index.shards);
     expect(own?.['DependsOn']).toEqual(expect.arrayContaining(shards.map((name) => idOf(String(name)))));
+    // five at a time: Parameter Store throttles who puts them all at once
+    expect(shards.length).toBeGreaterThan(6);
+    for (const [at, name] of shards.entries()) {
+      const after = (parameters[idOf(String(name)) ?? '']?.['DependsOn'] ?? []) as string[];
+      const before = at < 5 ? [] : [idOf(String(shards[at - 5]))];
+      expect(after.filter((id) => id.includes('mailertable'))).toEqual(before);
+    }
   });
 
   it('refuses what even shards do not hold, and what a template does not', () => {

@@ -8,16 +8,18 @@ const OWN = ['https://api.example.jp'];
 const PERMITTED = readOrigins('https://www.example.com, https://shop.example.com');
 const USER = basic('haineko', 'kijitora');
 
+const REQUEST: HttpRequest = {
+  method: 'POST',
+  path: '/submit',
+  headers: {},
+  body: '',
+  remote: { address: '192.0.2.1', port: null },
+  deadline: 0,
+};
+
 /** What counts of a request with these headers: its address, its password. */
 function counts(headers: Record<string, string>, origins = NO_ORIGINS, method = 'POST'): string[] {
-  const request: HttpRequest = {
-    method,
-    path: '/submit',
-    headers: { ...headers, ...USER },
-    body: '',
-    remote: { address: '192.0.2.1', port: null },
-    deadline: 0,
-  };
+  const request = { ...REQUEST, method, headers: { ...headers, ...USER } };
   const heeded = heedPage(request, OWN, origins);
   return [heeded.foreign ? [] : 'address', heeded.headers['authorization'] ? 'password' : []].flat();
 }
@@ -92,8 +94,7 @@ describe('heedPage()', () => {
   });
 
   test('leaves a request that is foreign already foreign', () => {
-    const request = { headers: {}, foreign: true } as unknown as HttpRequest;
-    expect(heedPage(request, OWN).foreign).toBe(true);
+    expect(heedPage({ ...REQUEST, foreign: true }, OWN).foreign).toBe(true);
   });
 });
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../functions/app/context.ts';
-import { metricsDocument } from '../../../functions/app/metrics.ts';
+import { knownFrom } from '../../../functions/app/known.ts';
+import { type Measured, metricsDocument } from '../../../functions/app/metrics.ts';
+import { measureSession } from '../../../functions/app/session-metrics.ts';
 import type { Answer } from '../../../functions/relay/relay.ts';
 import type { Outcome } from '../../../functions/smtp/reply.ts';
+import { memorySource } from '../../../functions/store/memory.ts';
 import { SourceUnavailable } from '../../../functions/store/source.ts';
 import { readMetrics } from './embedded-metrics.ts';
 import { basic, MAIL, world } from './world.ts';
@@ -165,4 +168,16 @@ test('what is no submission measures nothing', async () => {
   const wrong = timed({ relayhosts: { relayhosts: ['neko'] } });
   await wrong.ask({ path: '/neko', method: 'GET', body: '' });
   expect([...measured, ...wrong.measured]).toEqual([]);
+});
+
+test('measureSession() counts the time of the ways that were tried, where the last one had none left', () => {
+  const measured: Measured[] = [];
+  const reply = (code: string) => ({ ...said(code, 'CONN', 'deferred'), error: 1 as const, mailer: 'ESMTP' });
+  const last = reply('451');
+  const way = { entry: null, reply: reply('421'), ms: 300, tries: 1 };
+  measureSession([last], [{ entry: 'second', reply: last, ms: 0, tries: 0, before: [way] }], {
+    source: memorySource({}, knownFrom([], [], { deployed: false, machine: 'h' })),
+    measure: (each) => void measured.push(each),
+  });
+  expect(measured).toMatchObject([{ outcome: 'deferred', RelayTime: [300] }]);
 });

@@ -4,8 +4,8 @@ import { NO_ORIGINS, type Origins } from './origins.ts';
 /**
  * A request with what it may be trusted for, by the page that made it. A page of another site speaks from its reader's
  * address, and a browser adds the password that it remembers, whoever's page it is: neither counts. Of an origin that
- * only `*` permits the address does not count, and a password only where the browser has asked first. Pages of our `own` origins, those that `permitted` names, and programs,
- * which send no Origin, are trusted as any client. What is signed (`principal`) stays so: no browser signs by itself.
+ * only `*` permits the address does not count, and a password only where the browser has asked first. Pages of our `own`
+ * origins, those that `permitted` names, and programs, which send no Origin, are trusted as any client. What is signed (`principal`) stays so: no browser signs by itself.
  */
 export function heedPage(
   request: HttpRequest,

@@ -81,5 +81,8 @@ function replyLine({ mailer, host, port, outcome, code, dsn, command, cause }: R
 
 /** Servers name addresses in what they say, and AWS does so in refusing its own role: only the domain is for the log. */
 function withoutLocalParts(text: string): string {
-  return text.replace(/(?:"[^"\n]*"|[^\s<>()[\],;:"]+)@/g, '***@');
+  return text.replace(/"[^"\n]*"@|[^\s<>()[\],;:"]+/g, (word) => {
+    const at = word.lastIndexOf('@');
+    return at < 1 ? word : `***${word.slice(at)}`;
+  });
 }

@@ -25,7 +25,8 @@ type Entry = { readonly key: string; readonly list?: string; readonly name: stri
 /**
  * Makes a document ready for SSM: one piece where it fits into 8 KB, else its shards and, last, its index. The shards'
  * numbers follow from what is in them: those of another table are others, so that a reader has the old table or the new
- * one, never parts of both, when the pieces are put in this order and the old ones removed after it. Throws a ConfigError for what cannot be cut (haineko.cf, an entry over 8 KB).
+ * one, never parts of both, when the pieces are put in this order and the old ones removed after it. Throws a
+ * ConfigError for what cannot be cut (haineko.cf, an entry over 8 KB).
  */
 export function cutIntoShards(name: DocumentName, document: unknown): readonly Piece[] {
   // an absent table is closed otherwise than an empty one: nothing is laid for it

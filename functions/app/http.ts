@@ -15,6 +15,7 @@ import { measureSession } from './session-metrics.ts';
 import { submission } from './submission.ts';
 import { tell } from './tell.ts';
 import { VERSION } from './version.ts';
+import { withoutLocalParts } from './without-local-parts.ts';
 
 /** Answers one request; never rejects. The HTTP API whole: its paths, and what every path has in common. */
 export async function answer(request: HttpRequest, context: Context): Promise<HttpAnswer> {
@@ -37,7 +38,8 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
   } catch (error) {
     const { status, reply } = refusalOf(error);
     const path = request.path.slice(0, 200);
-    context.log({ level: 'error', message: 'request failed', queueid, path, status, cause: causeOf(error) });
+    const cause = withoutLocalParts(causeOf(error));
+    context.log({ level: 'error', message: 'request failed', queueid, path, status, cause });
     if (queueid !== null) measureSession([reply], [], context);
     return withoutContent(request, tell(tables, status, told, [reply]));
   }

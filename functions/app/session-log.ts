@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import type { Delivered, Tried } from './deliver.ts';
 import { foremost } from './report.ts';
 import { measureSession } from './session-metrics.ts';
+import { withoutLocalParts } from './without-local-parts.ts';
 
 /** Times a session's stages, writes its one log line and measures it. */
 export type SessionLog = {
@@ -77,12 +78,4 @@ function replyLine({ mailer, host, port, outcome, code, dsn, command, cause }: R
     command,
     ...(cause !== undefined && { cause: withoutLocalParts(cause) }),
   };
-}
-
-/** Servers name addresses in what they say, and AWS does so in refusing its own role: only the domain is for the log. */
-function withoutLocalParts(text: string): string {
-  return text.replace(/"[^"\n]*"@|[^\s<>()[\],;:"]+/g, (word) => {
-    const at = word.lastIndexOf('@');
-    return at < 1 ? word : `***${word.slice(at)}`;
-  });
 }

@@ -50,29 +50,48 @@ export function buildShardedTables(
     password: password ? { get: (name: string) => password.at(name).get(name) } : base.password,
     recipients: recipients ? permitted(base.recipients, recipients) : base.recipients,
   };
+  // what was loaded here is looked up here, though a newer table may be known by now
+  const at = (loaded: boolean) => (loaded ? lookups : (later ?? lookups));
   const made: Tables = {
     ...base,
     documents,
-    mailertable: { get: (domain) => (later ?? lookups).mailertable.get(domain) },
-    sendermt: { get: (domain) => (later ?? lookups).sendermt.get(domain) },
-    password: { get: (name) => (later ?? lookups).password.get(name) },
-    recipients: { permits: (address) => (later ?? lookups).recipients.permits(address) },
+    mailertable: { get: (key) => at(isAtHand(mailertable, key, 'default')).mailertable.get(key) },
+    sendermt: { get: (key) => at(isAtHand(sendermt, key, 'default')).sendermt.get(key) },
+    password: { get: (name) => at(isAtHand(password, name)).password.get(name) },
+    recipients: {
+      permits: (address) => {
+        const loaded = [domainOf(address), foldCase(address)].every((key) => isAtHand(recipients, key));
+        return at(loaded).recipients.permits(address);
+      },
+    },
     need(keys) {
-      if (later) return later.need(keys);
       const waits = here(keys).filter((wait) => wait !== undefined);
       if (waits.length === 0) return undefined;
       return Promise.all(waits).then(
         () => undefined,
         async (error: unknown) => {
-          const tables = error instanceof MissingShard ? await newest() : undefined;
-          if (!tables || tables === made) throw error;
-          await tables.need(keys);
-          later = tables;
+          let tables = error instanceof MissingShard ? await newest() : undefined;
+          while (tables && tables !== made) {
+            await tables.need(keys);
+            const now = await newest();
+            // never back to older ones, which another request has left behind meanwhile
+            if (now === tables) {
+              later = tables;
+              return;
+            }
+            tables = now;
+          }
+          throw error;
         },
       );
     },
   };
   return made;
+}
+
+/** Whether a lookup can be answered by these shards; always where the table has none. */
+function isAtHand(shards: Shards<ShardedName> | undefined, key: string, inIndex?: string): boolean {
+  return shards === undefined || key === inIndex || shards.goodAt(key) !== undefined;
 }
 
 function permitted(base: Tables['recipients'], shards: Shards<'recipients'>): Tables['recipients'] {

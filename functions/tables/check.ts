@@ -77,6 +77,8 @@ function keyPath(keys: readonly unknown[]): string {
 
 /** `user:secret`, `key:secret` whose blank was forgotten, a URL with either: no domain, address or number is written so. */
 function looksSecret(text: string): boolean {
+  // a network of IPv6, right or wrong
+  if (/^[0-9a-f:.]+(?:\/\d+)?$/i.test(text)) return false;
   return (
     /:.*@|@.*:|^[^/]+:.*\s|^[^\s:/[\]]+:[^\s:/\d]|\/\/[^/\s]*:[^/\s\d]|\/[^/\s]*@/.test(text) &&
     shownArn(text) === undefined

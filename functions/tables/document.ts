@@ -34,7 +34,7 @@ function readPlain(text: string): { readonly value: unknown } | undefined {
 function readYaml(table: string, text: string, { CORE_SCHEMA, load, YAMLException }: Yaml): unknown {
   try {
     // the original's own haineko.cf ends with the marker of a document that never comes
-    return load(text.replace(/\n---\s*$/, '\n'), { schema: CORE_SCHEMA }) ?? undefined;
+    return load(text.replace(/\n---(?:\s|#[^\n]*)*$/, '\n'), { schema: CORE_SCHEMA }) ?? undefined;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;

@@ -187,9 +187,44 @@ describe('a source over shards', () => {
     expect(tables.mailertable.get('8.example.com')?.host).toBe('new.example.net');
     expect(tables.mailertable.get('9.example.com')?.host).toBe('mx9.example.net');
     expect(calls().filter((names) => names.includes('haineko.cf'))).toHaveLength(1);
-    await tables.need({ password: ['user1000', 'user9'] });
+    await tables.need({ password: ['user1000'] });
     expect(tables.password.get('user1000')?.hash).toBe(hash);
-    expect(tables.password.get('user9')).toBeUndefined();
+    // whoever asks next has the new tables whole
+    const next = await source.tables();
+    await next.need({ password: ['user1000', 'user9'] });
+    expect(next.password.get('user1000')?.hash).toBe(hash);
+    expect(next.password.get('user9')).toBeUndefined();
+  });
+
+  test('a table laid anew again and again keeps what a request has loaded, and gives it the newest of the rest', async () => {
+    const { ssm, source, put, pass } = await world();
+    const tables = await source.tables();
+    await tables.need({ mailertable: ['7.example.com'] });
+    let laid = pieces.filter(({ name }) => name.startsWith('mailertable/'));
+    const layAnew = (host: string) => {
+      const routes = { ...documents.mailertable, '8.example.com': { host }, '7.example.com': { host } };
+      for (const { name } of laid) ssm.remove(`/haineko/test/${name}`);
+      laid = [...cutIntoShards('mailertable', routes)];
+      for (const { name, value } of laid) put(name, value);
+      laid.pop();
+      pass(10);
+    };
+    const others = many(100).map((number) => `${number + 100}.example.com`);
+    for (const host of ['second.example.net', 'third.example.net', 'fourth.example.net']) {
+      layAnew(host);
+      // two requests that hold the same tables
+      await Promise.all([
+        tables.need({ mailertable: others }),
+        tables.need({ mailertable: ['8.example.com'] }),
+      ]);
+      expect(tables.mailertable.get('7.example.com')?.host).toBe('mx7.example.net');
+      expect(['mx8.example.net', host]).toContain(tables.mailertable.get('8.example.com')?.host);
+      for (const each of others) expect(tables.mailertable.get(each)?.host).toMatch(/^mx1\d\d\./);
+    }
+    pass(61);
+    const newest = await source.tables();
+    await newest.need({ mailertable: ['7.example.com'] });
+    expect(newest.mailertable.get('7.example.com')?.host).toBe('fourth.example.net');
   });
 
   test('a shard that was never laid makes no storm of readings', async () => {

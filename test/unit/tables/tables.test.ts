@@ -305,6 +305,12 @@ describe('buildTables() when deployed', () => {
     expect(linesOf(() => buildTables({ 'haineko.cf': { milter: null } }, known()))).toEqual([]);
   });
 
+  test('takes a marker at the end, with whatever is no content after it', async () => {
+    for (const end of ['---', '---\n', '---\n# end\n', '--- # end', '---\n\n  # one\n# two\n'])
+      expect(await readDocument('t', `a: 1\n${end}`), end).toEqual({ a: 1 });
+    await expect(readDocument('t', 'a: 1\n---\nb: 2\n')).rejects.toBeInstanceOf(ConfigError);
+  });
+
   test('quotes nothing of what holds secrets, whole or cut, and no alias of anything', async () => {
     const said = (table: string, text: string) =>
       readDocument(table, text).then(

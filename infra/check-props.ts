@@ -45,7 +45,7 @@ const oneOf =
   (...words: readonly unknown[]) =>
   (given: unknown) =>
     words.includes(given);
-const domainName = text(/^(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/i);
+const domainName = text(/^(?:[a-z0-9_](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/i);
 
 /** What CloudFormation would refuse after minutes, or take and never let work. Throws a ConfigError that names each prop. */
 export function checkProps(props: HainekoProps): void {
@@ -114,7 +114,7 @@ function checksOf({ domain, throttle, cors, ses = {}, ...props }: HainekoProps):
     ['logRetention', props.logRetention, number((days) => days in RetentionDays), 'a value of RetentionDays'],
     ['email', props.email, text(/^[^\s@,]+@[^\s@,]+$/), 'one e-mail address'],
     ['cors.origins', needed(cors, 'origins'), listOf(isOrigin, 1), `a list of one or more, each ${ORIGIN}`],
-    ['domain.name', needed(domain, 'name'), domainName, 'a domain name'],
+    ['domain.name', withoutStar(needed(domain, 'name')), domainName, 'a domain name'],
     [
       'domain.certificateArn',
       needed(domain, 'certificateArn'),
@@ -150,6 +150,11 @@ function checksOf({ domain, throttle, cors, ses = {}, ...props }: HainekoProps):
       'a list of one address or more, which may hold *',
     ],
   ];
+}
+
+/** `*.example.jp` is a custom domain's name too. */
+function withoutStar(name: unknown): unknown {
+  return typeof name === 'string' ? name.replace(/^\*\./, '') : name;
 }
 
 /** Whether a name is in a zone: the zone's own name, or one below it. */

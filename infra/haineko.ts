@@ -60,9 +60,9 @@ export type HainekoProps = {
   /** Amazon SES: a domain to verify, and whom the function may send as. Default: every identity of the account. */
   readonly ses?: Ses;
   /**
-   * True: mail leaves from one Elastic IP (output `OutgoingAddress`), for smarthosts that allow clients by address. With `retain` the address outlives the stack. The function then runs in a VPC
-   * of its own behind one NAT gateway: about 37 USD a month in us-east-1 without any mail (NAT gateway 0.045 an hour, its IPv4 address
-   * 0.005 an hour; https://aws.amazon.com/vpc/pricing/), and 0.045 a GB for all that the function sends and receives.
+   * True: mail leaves from one Elastic IP (output `OutgoingAddress`), for smarthosts that allow clients by address; with `retain` it outlives the
+   * stack. The function then runs in a VPC of its own behind one NAT gateway: about 37 USD a month in us-east-1 without any mail (NAT gateway
+   * 0.045 an hour, its IPv4 address 0.005 an hour; https://aws.amazon.com/vpc/pricing/), and 0.045 a GB for all that the function sends and receives.
    */
   readonly outgoingAddress?: boolean;
 
@@ -98,8 +98,8 @@ export class Haineko extends Construct {
   constructor(scope: Construct, id: string, props: HainekoProps) {
     super(scope, id);
     const stage = stageName(props.stage);
-    const { authorization = 'none', ses = {}, retain = stage === 'production' } = props;
     checkProps(props);
+    const { authorization = 'none', ses = {}, retain = stage === 'production' } = props;
     const label = `Haineko-${stage}`;
     const folder = props.config ?? `config/${stage}`;
     // first: a wrong table ends all of it

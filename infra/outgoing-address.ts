@@ -17,9 +17,9 @@ export type Network = { readonly vpc: IVpc; readonly securityGroups: readonly IS
 export type OutgoingAddressProps = { readonly label: string; readonly retain: boolean };
 
 /**
- * One address that mail leaves from: a VPC whose private subnets reach the Internet by one NAT gateway with an Elastic IP. Its cost: `outgoingAddress` of
- * HainekoProps. One gateway stands in one zone: while that zone is down, so is the way out. Port 25 stays closed until AWS lifts that for the account. In a stack with an `env` of its own the CDK
- * looks up the account's zones, so that its synth wants an account.
+ * One address that mail leaves from: a VPC whose private subnets reach the Internet by one NAT gateway with an Elastic IP. Its cost:
+ * `outgoingAddress` of HainekoProps. One gateway stands in one zone: while that zone is down, so is the way out. Port 25 stays closed until AWS
+ * lifts that for the account. In a stack with an `env` of its own the CDK looks up the account's zones, so that its synth wants an account.
  */
 export class OutgoingAddress extends Construct {
   readonly network: Network;

@@ -32,7 +32,7 @@ export function measureSession(
     const time = relayTime(tried.get(reply));
     if (time !== undefined) group.RelayTime.push(time);
   }
-  const { age } = source.status();
+  const age = source.age();
   const submission = { Submissions: 1, ...(age !== null && { TableAge: age }) };
   for (const [at, { RelayTime, ...group }] of groups.entries()) {
     measure({ ...(at === 0 && submission), ...group, ...(RelayTime.length > 0 && { RelayTime }) });

@@ -74,6 +74,8 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
     throw trouble ?? new SourceUnavailable(`cannot read ${directory}`);
   }
 
+  const age = () => ageOf(kept && newestAt(kept, lookedAt), now());
+
   return {
     tables: async () => (await current()).tables,
     credential: async (name) => (await current()).credentials.get(name),
@@ -81,9 +83,10 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
       await check();
       return (await current()).credentials.get(name);
     },
+    age,
     status: () => ({
       kind: 'file',
-      age: ageOf(kept && newestAt(kept, lookedAt), now()),
+      age: age(),
       versions: {
         ...Object.fromEntries([...(files?.stamps ?? [])].map(([name, stamp]) => [name, timeOf(stamp)])),
         ...credentialVersions(kept?.good?.value),

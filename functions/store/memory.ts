@@ -32,6 +32,8 @@ export function memorySource(
     ready.catch(() => {});
   };
   replace(documents);
+  // nothing newer can be anywhere else
+  const age = () => ageOf(kept && newestAt(kept, now()), now());
   const credential = async (name: string) => (await ready).credentials.get(name);
   return {
     replace,
@@ -40,10 +42,10 @@ export function memorySource(
     },
     credential,
     refresh: credential,
+    age,
     status: () => ({
       kind: 'memory',
-      // nothing newer can be anywhere else
-      age: ageOf(kept && newestAt(kept, now()), now()),
+      age: age(),
       versions: { documents: String(revision), ...credentialVersions(kept?.good?.value) },
       problem: kept ? describeKept(kept) : null,
     }),

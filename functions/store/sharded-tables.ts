@@ -50,19 +50,17 @@ export function buildShardedTables(
     password: password ? { get: (name: string) => password.at(name).get(name) } : base.password,
     recipients: recipients ? permitted(base.recipients, recipients) : base.recipients,
   };
-  // what was loaded here is looked up here, though a newer table may be known by now
-  const at = (loaded: boolean) => (loaded ? lookups : (later ?? lookups));
+  // what was loaded here is looked up here, though newer tables may be known by now
+  const at = (shards: Shards<ShardedName> | undefined, ...keys: readonly string[]) =>
+    later && shards && keys.some((key) => shards.goodAt(key) === undefined) ? later : lookups;
   const made: Tables = {
     ...base,
     documents,
-    mailertable: { get: (key) => at(isAtHand(mailertable, key, 'default')).mailertable.get(key) },
-    sendermt: { get: (key) => at(isAtHand(sendermt, key, 'default')).sendermt.get(key) },
-    password: { get: (name) => at(isAtHand(password, name)).password.get(name) },
+    mailertable: { get: (key) => at(mailertable, key).mailertable.get(key) },
+    sendermt: { get: (key) => at(sendermt, key).sendermt.get(key) },
+    password: { get: (name) => at(password, name).password.get(name) },
     recipients: {
-      permits: (address) => {
-        const loaded = [domainOf(address), foldCase(address)].every((key) => isAtHand(recipients, key));
-        return at(loaded).recipients.permits(address);
-      },
+      permits: (to) => at(recipients, domainOf(to), foldCase(to)).recipients.permits(to),
     },
     need(keys) {
       const waits = here(keys).filter((wait) => wait !== undefined);
@@ -87,11 +85,6 @@ export function buildShardedTables(
     },
   };
   return made;
-}
-
-/** Whether a lookup can be answered by these shards; always where the table has none. */
-function isAtHand(shards: Shards<ShardedName> | undefined, key: string, inIndex?: string): boolean {
-  return shards === undefined || key === inIndex || shards.goodAt(key) !== undefined;
 }
 
 function permitted(base: Tables['recipients'], shards: Shards<'recipients'>): Tables['recipients'] {

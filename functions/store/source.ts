@@ -15,6 +15,11 @@ export type TableSource = {
    * cannot be read anew is the one in memory: no other version than `refused` means that nothing better is known.
    */
   refresh(name: string, refused: Credential): Promise<Credential | undefined>;
+  /**
+   * Seconds since the tables in force were last known to be the newest: it grows while newer ones cannot be read, and
+   * while newer ones are wrong. Null where none are in force. Asked for at every request: it looks at no version.
+   */
+  age(): number | null;
   /** Which versions are in force and how old they are, for /dump. Never a secret. */
   status(): SourceStatus;
   /** Ends connections and timers. */
@@ -23,10 +28,6 @@ export type TableSource = {
 
 export type SourceStatus = {
   readonly kind: 'memory' | 'file' | 'ssm';
-  /**
-   * Seconds since the tables in force were last known to be the newest: it grows while newer ones cannot be read, and
-   * while newer ones are wrong. Null where none are in force.
-   */
   readonly age: number | null;
   /** A version a document (a parameter's version, a file's time of change). */
   readonly versions: Readonly<Record<string, string>>;
@@ -34,7 +35,7 @@ export type SourceStatus = {
   readonly problem: string | null;
 };
 
-/** The `age` of a status: from a moment (milliseconds since the epoch; undefined for none) until now, in seconds. */
+/** A source's age: from a moment (milliseconds since the epoch; undefined for none) until now, in seconds. */
 export function ageOf(moment: number | undefined, now: number): number | null {
   return moment === undefined ? null : Math.round((now - moment) / 1000);
 }

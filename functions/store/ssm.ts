@@ -62,6 +62,8 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
     },
   });
 
+  const age = () => ageOf(documents.newestAt(), clock.now());
+
   return {
     async tables() {
       const wait = documents.ensure();
@@ -83,6 +85,7 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
       const all = documents.refresh().then(() => credentials.prefetch());
       await settles(all, times.prefetch);
     },
+    age,
     status() {
       const state = documents.peek();
       const others = [...documents.shardStatus(), ...credentials.status()];
@@ -94,7 +97,7 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
       ].filter((problem) => problem !== null);
       return {
         kind: 'ssm',
-        age: ageOf(documents.newestAt(), clock.now()),
+        age: age(),
         versions: Object.fromEntries([
           ...[...(state?.parameters ?? [])].map(([name, { version }]) => [name, version]),
           ...others.filter(({ version }) => version !== 'absent').map(({ name, version }) => [name, version]),

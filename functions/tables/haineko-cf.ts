@@ -106,19 +106,6 @@ export function hainekoCfSchema(known: Known) {
   );
 }
 
-/** Keys of the original's file that do nothing here; what stands there is nobody's business, and may be anything. */
-const WITHOUT_EFFECT = ['mailer', 'access', 'syslog', 'system', 'servername', 'version'];
-
-/** A document's settings that do something: what is worth laying where others may read it. */
-export function withEffect(document: unknown): unknown {
-  const settings = withoutSmtpd(document);
-  if (typeof settings !== 'object' || settings === null) return settings;
-  const { milter, ...others } = settings as Record<string, unknown>;
-  const { libs: _, ...phases } = Object(milter) as Record<string, unknown>;
-  const kept = Object.entries(others).filter(([key]) => !WITHOUT_EFFECT.includes(key));
-  return Object.fromEntries(milter ? [...kept, ['milter', phases]] : kept);
-}
-
 /** haineko.cf with its defaults filled in. */
 export type HainekoCf = {
   readonly hostname: string;

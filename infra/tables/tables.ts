@@ -2,7 +2,7 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { cutIntoShards, type Piece } from '../../functions/store/cut-into-shards.ts';
 import { type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { withEffect } from '../../functions/tables/haineko-cf.ts';
+import { withoutSmtpd } from '../../functions/tables/haineko-cf.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../api.ts';
 import { parameterPrefix } from '../stage.ts';
@@ -66,12 +66,14 @@ export class Tables extends Construct {
 }
 
 function pieces(
-  { documents }: StageTables,
+  { documents, tables }: StageTables,
   authorization: Authorization,
   issues: ConfigIssue[],
 ): readonly (readonly Piece[])[] {
   const laid = DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam').map((name) => {
-    const document = name === 'haineko.cf' ? withEffect(documents[name]) : documents[name];
+    // keys of the original's file that do nothing here may hold anything: they stand in no template
+    const document =
+      name === 'haineko.cf' ? asRead(withoutSmtpd(documents[name]), tables.config) : documents[name];
     return collect(issues, () => cutIntoShards(name, document)) ?? [];
   });
   const { length } = laid.flat();
@@ -81,4 +83,12 @@ function pieces(
     issues.push({ table: '', path: '', expected, got: `${bytes} bytes and ${length} parameters` });
   }
   return laid;
+}
+
+/** What the relay has read of a mapping: the keys that `read` has. */
+function asRead(given: unknown, read: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const known = new Map(Object.entries(Object(read)));
+  const kept = Object.entries(given).filter(([key]) => known.has(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, asRead(value, known.get(key))]));
 }

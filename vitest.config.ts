@@ -30,6 +30,14 @@ export default defineConfig({
         test: { name: 'infra', include: ['test/infra/**/*.test.ts'], isolate: false },
       },
       include('bundle', 'bundle'),
+      {
+        extends: true as const,
+        test: {
+          name: 'command',
+          include: ['test/command/**/*.test.ts'],
+          globalSetup: ['test/command/build.ts'],
+        },
+      },
       // against a real Postfix, where test/interop/run.sh has started one
       ...(process.env['HAINEKO_POSTFIX'] ? [include('interop', 'interop')] : []),
     ],

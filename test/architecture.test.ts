@@ -31,9 +31,11 @@ function filesBelow(folder: string): string[] {
   });
 }
 
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const isInfra = (path: string) => path.startsWith('infra/');
+
 function importsOf(path: string): string[] {
-  const source = readFileSync(join(ROOT, path), 'utf8');
-  return [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) =>
+  return [...read(path).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) =>
     relative('.', normalize(join(dirname(path), target))),
   );
 }
@@ -61,7 +63,7 @@ describe('the architecture', () => {
   });
 
   test('has no import of something that is not there, and none from test/', () => {
-    const known = new Set(core);
+    const known = new Set([...core, ...filesBelow('infra')]);
     const stray = core.flatMap((path) =>
       importsOf(path)
         .filter((target) => !known.has(target))
@@ -72,6 +74,20 @@ describe('the architecture', () => {
         (each) => !each.endsWith('.json') && !/bin\/.*-> test\/recorded\/deviations\.ts$/.test(each),
       ),
     ).toEqual([]);
+  });
+
+  test('keeps the CDK out of the command: what bin/ takes of infra/ loads none of it', () => {
+    const reached = new Set<string>();
+    const visit = (path: string) => {
+      if (reached.has(path) || path.endsWith('.json')) return;
+      reached.add(path);
+      importsOf(path).forEach(visit);
+    };
+    for (const path of filesBelow('bin')) visit(path);
+    const built = [...reached].filter((path) => path.startsWith('infra/'));
+    expect(built).toContain('infra/stage.ts');
+    expect(built.filter((path) => /from '(?:aws-cdk-lib|constructs)/.test(read(path)))).toEqual([]);
+    expect(core.filter((path) => !path.startsWith('bin/') && importsOf(path).some(isInfra))).toEqual([]);
   });
 
   test('keeps infra/ apart from the core', () => {

@@ -48,6 +48,13 @@ export async function hashPassword(password: string): Promise<string> {
   return `{scrypt}${COST}$${BLOCK}$${PARALLEL}$${salt.toString('base64')}$${key.toString('base64')}`;
 }
 
+/** Makes a password entry as the original does: `{SSHA}`, base64 of SHA-1 over password and salt, then the salt. Weak: for tables that it shares. */
+export function hashPasswordSsha(password: string): string {
+  const salt = randomBytes(8);
+  const digest = createHash('sha1').update(password, 'utf8').update(salt).digest();
+  return `{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`;
+}
+
 function derive(
   password: string,
   salt: Buffer,

@@ -33,10 +33,14 @@ const sender = () =>
     return tableDomain(input);
   });
 
+/** Whether a client may call itself so. RFC 7617 2: a user-id holds no colon and no control character. */
+export function isUserName(text: string): boolean {
+  return /^[^\x00-\x1f\x7f:]{1,128}$/.test(text);
+}
+
 const userName = () =>
   name('a user name of 1 to 128 characters without a colon', (input) =>
-    // RFC 7617 2: a user-id holds no colon and no control character
-    /^[^\x00-\x1f\x7f:]{1,128}$/.test(input) ? input : undefined,
+    isUserName(input) ? input : undefined,
   );
 
 const principalArn = () => name(PRINCIPAL, principalKey);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalServer, listen } from '../../bin/server.ts';
-import { localContext } from '../../bin/start.ts';
+import { localContext } from '../../bin/local/context.ts';
+import { type LocalServer, listen } from '../../bin/local/server.ts';
 import { closeConnections } from '../../functions/relay/close-connections.ts';
 import { ask } from '../server/process.ts';
 import { fresh } from './mails.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
     passwordFile: undefined,
     development: false,
   };
-  server = await listen({ ...localContext(options), log: () => {} }, '127.0.0.1', 0);
+  server = await listen(localContext(options), '127.0.0.1', 0);
 });
 afterAll(async () => {
   await server.close();

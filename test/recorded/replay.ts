@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listen } from '../../bin/server.ts';
-import { localContext } from '../../bin/start.ts';
+import { localContext } from '../../bin/local/context.ts';
+import { listen } from '../../bin/local/server.ts';
 import { milters } from '../../functions/milter/index.ts';
 import type { Milter } from '../../functions/milter/milter.ts';
 import { BASE_TABLES, type Comparable, comparable, type Recording } from './recording.ts';
@@ -40,7 +40,7 @@ export async function replay(recording: Recording, ports: ReadonlyMap<number, nu
       passwordFile: undefined,
       development: false,
     };
-    const context = { ...localContext(options, [...milters, DENY, PLUS]), log: () => {}, print: () => {} };
+    const context = { ...localContext(options, { milters: [...milters, DENY, PLUS] }), print: () => {} };
     const server = await listen(context, '127.0.0.1', 0);
     try {
       const { status, body } = await send(recording, server.port);

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listen } from '../../bin/server.ts';
-import { localContext } from '../../bin/start.ts';
+import { localContext } from '../../bin/local/context.ts';
+import { listen } from '../../bin/local/server.ts';
 
 /** The other Haineko of the recordings, by the port that their tables name: ours here; the second one wants a password. */
 export type SecondHaineko = {
@@ -29,7 +29,7 @@ export async function startSecondHaineko(smarthost: number | undefined): Promise
       passwordFile: undefined,
       development: false,
     };
-    return listen({ ...localContext(options), log: () => {} }, '127.0.0.1', 0);
+    return listen(localContext(options), '127.0.0.1', 0);
   };
   const open = await serve(false);
   const closed = await serve(true);

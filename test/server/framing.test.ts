@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isForeignName } from '../../bin/foreign-name.ts';
+import { isForeignName } from '../../bin/local/foreign-name.ts';
 import { type ScriptedServer, startScriptedServer } from '../dialogue/scripted-server.ts';
 import { ask, type Running, started } from './process.ts';
 

@@ -22,7 +22,7 @@ export async function startHaineko(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running | { status: number | null; printed: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/haineko.ts', 'start', ...args], {
+  const child = spawn(process.execPath, ['bin/haineko.js', 'start', ...args], {
     cwd: ROOT,
     env: { ...process.env, HAINEKO_AUTH: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

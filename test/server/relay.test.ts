@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalServer, listen } from '../../bin/server.ts';
-import { localContext } from '../../bin/start.ts';
+import { localContext } from '../../bin/local/context.ts';
+import { type LocalServer, listen } from '../../bin/local/server.ts';
 import { closeConnections } from '../../functions/relay/close-connections.ts';
 import { ask } from './process.ts';
 
@@ -59,7 +59,7 @@ describe('a mail relayed with STARTTLS and AUTH arrives intact', () => {
       passwordFile: undefined,
       development: false,
     };
-    server = await listen({ ...localContext(options), log: () => {} }, '127.0.0.1', 0);
+    server = await listen(localContext(options), '127.0.0.1', 0);
   });
   afterAll(async () => {
     await server.close();

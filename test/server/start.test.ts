@@ -165,7 +165,7 @@ describe('haineko start', () => {
     [['--port', 'neko'], 2, "--port: expected a number from 0 to 65535, got 'neko'"],
     [['--prot', '1'], 2, '--prot'],
     [['--host', '203.0.113.1', '--port', '0'], 1, '203.0.113.1 is no address of this machine (--host)'],
-    [['--help'], 0, 'usage: haineko start'],
+    [['--help'], 0, 'Usage: haineko start'],
   ])('ends on %j with status %i', async (given, status, text) => {
     const ended = await startHaineko(given);
     expect(ended).toMatchObject({ status, printed: expect.stringContaining(text) });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopback } from '../functions/tables/loopback.ts';
+import { isLoopback } from '../../functions/tables/loopback.ts';
 
 /**
  * Whether a name led a request to this machine that is none of its own (DNS rebinding, or a proxy that keeps Host). A

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Context, HttpRequest } from '../functions/app/context.ts';
-import { heedPage } from '../functions/app/foreign-page.ts';
-import { answer } from '../functions/app/http.ts';
+import type { Context, HttpRequest } from '../../functions/app/context.ts';
+import { heedPage } from '../../functions/app/foreign-page.ts';
+import { answer } from '../../functions/app/http.ts';
 import { connectionsOf } from './connections.ts';
 import { isForeignName } from './foreign-name.ts';
 

@@ -1,4 +1,4 @@
-import type { LogLine } from '../functions/app/context.ts';
+import type { LogLine } from '../../functions/app/context.ts';
 
 /** A log line for people: "12:05:31 kBMC55V... 200 accepted  example.jp -> example.org by File (12 ms)". */
 export function readableLine(line: LogLine, at: Date): string {

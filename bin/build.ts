@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Makes the command plain JavaScript in `outdir`, a chunk a command; packages stay packages. Node 20, the oldest that runs it. */
+export async function buildCommand(outdir: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { haineko: 'bin/haineko.ts' },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    chunkNames: 'chunks/[name]-[hash]',
+    logLevel: 'warning',
+  });
+}
+
+/** `npm run build`, and npm itself before it packs the package or installs it from git. */
+if (argv[1] === fileURLToPath(import.meta.url)) await buildCommand(join(ROOT, 'dist', 'bin'));

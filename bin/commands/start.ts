@@ -1,0 +1,136 @@
+import { relative, resolve } from 'node:path';
+import { Option } from 'commander';
+import type { Context } from '../../functions/app/context.ts';
+import { closeConnections } from '../../functions/relay/close-connections.ts';
+import { stageName } from '../../infra/stage.ts';
+import { type AwsOptions, CommandFailure, defineCommand, type World, wrongUsage } from '../command.ts';
+import { type LocalOptions, localContext } from '../local/context.ts';
+import { deployedTables } from '../local/deployed-tables.ts';
+import { type LocalServer, listen } from '../local/server.ts';
+import { readableLine } from '../local/terminal-log.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { interruption } from '../terminal/interrupt.ts';
+
+type StartOptions = AwsOptions & {
+  readonly port: string;
+  readonly host: string;
+  readonly config?: string;
+  readonly outbox: string;
+  readonly auth?: true;
+  readonly devel?: true;
+  readonly stage?: string;
+  readonly readOnlyAws?: true;
+};
+
+/** `haineko start`: the relay on this machine, until Ctrl-C. */
+export const start = defineCommand<StartOptions>({
+  name: 'start',
+  summary: 'run the relay on this machine',
+  description:
+    "Runs the relay on this machine until Ctrl-C, with the tables of a folder: a changed table takes effect within a second or two. Without --config mails become files in the outbox and nothing leaves the machine. With --stage it takes a deployed stage's tables and credentials instead: AWS is read and never written, but mails go out by that stage's routes, for real.",
+  options: [
+    new Option('-p, --port <port>', 'port to listen on; 0: a free one').default('2794'),
+    new Option('-H, --host <host>', 'address to listen on').default('127.0.0.1'),
+    new Option('-c, --config <dir>', "folder of the tables (default: the package's config/local)"),
+    new Option('-o, --outbox <dir>', 'folder of the File mailer').default('outbox'),
+    new Option('-A, --auth', 'require Basic authentication (also: HAINEKO_AUTH=password file)'),
+    new Option('-d, --devel', 'development: GET /submit with a body is taken too'),
+    new Option('-s, --stage <stage>', "a deployed stage's tables in place of a folder's"),
+    new Option('--read-only-aws', 'needed with --stage: read them in AWS'),
+  ],
+  aws: true,
+  examples: [
+    ['haineko start', 'a relay on http://127.0.0.1:2794'],
+    ['haineko start --port 8025 --config ./my-tables -A', 'tables of your own, and a password for everybody'],
+    ['haineko start --stage production --read-only-aws', 'what the deployed relay would do, on this machine'],
+  ],
+  async run(_args, given, world) {
+    const port = portOf(given.port);
+    const options = localOptions(given, world);
+    // a reader that goes away (| head) must not take the relay with it
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+    const log: Context['log'] = (line) => {
+      const text = world.json ? JSON.stringify(line) : readableLine(line, new Date());
+      process.stdout.write(`${text}\n`);
+    };
+    const { stage } = given;
+    const source = stage === undefined ? {} : { source: await deployedTables(stage, given) };
+    const context = localContext(options, { log, ...source });
+    const server = await open(context, given.host, port);
+    if (!world.json) process.stdout.write(greeting(server, options, stage));
+    // tells of a broken table at once, and not only at the first request
+    await context.source.tables().catch(() => {
+      process.stderr.write('haineko: every request is refused until the tables are mended\n');
+    });
+    await interruption();
+    if (!world.json)
+      process.stdout.write('\nstopping: requests in flight are answered first (Ctrl-C again: at once)\n');
+    await server.close();
+    context.source.close();
+    await closeConnections();
+    return { text: '', json: undefined };
+  },
+});
+
+function portOf(given: string): number {
+  if (/^\d{1,5}$/.test(given) && Number(given) <= 65535) return Number(given);
+  throw wrongUsage('--port', 'a number from 0 to 65535', given);
+}
+
+function localOptions(given: StartOptions, { env, cwd }: World): LocalOptions {
+  if (given.host === '') throw wrongUsage('--host', 'an address or a name', '');
+  if (given.stage !== undefined) {
+    stageName(given.stage);
+    if (given.config !== undefined) throw wrongUsage('--config', 'no folder beside --stage', given.config);
+    if (!given.readOnlyAws) throw wrongUsage('--stage', '--read-only-aws with it', given.stage);
+  }
+  const named = env['HAINEKO_AUTH'] || undefined;
+  return {
+    config:
+      given.config === undefined ? resolve(PACKAGE_ROOT, 'config', 'local') : resolve(cwd, given.config),
+    outbox: resolve(cwd, given.outbox),
+    requireAuth: given.auth === true || named !== undefined,
+    passwordFile: named === undefined ? undefined : resolve(cwd, named),
+    development: given.devel === true,
+  };
+}
+
+async function open(context: Context, host: string, port: number): Promise<LocalServer> {
+  try {
+    return await listen(context, host, port);
+  } catch (error) {
+    context.source.close();
+    throw new CommandFailure(whyNotListening(error, host, port));
+  }
+}
+
+function greeting({ host, port }: LocalServer, options: LocalOptions, stage: string | undefined): string {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const auth = options.requireAuth ? ' -u USER:PASSWORD' : '';
+  const mail =
+    '{ ehlo: "[127.0.0.1]", mail: "neko@example.jp", rcpt: [ "kijitora@example.org" ], header: { subject: "Nyaa" }, body: "Hello, cat." }';
+  return [
+    `Haineko listens on ${url}`,
+    `  tables  ${stage === undefined ? near(options.config) : `stage ${stage} in AWS (read only): mails go out by its routes`}`,
+    `  outbox  ${near(options.outbox)}`,
+    `  auth    ${options.requireAuth ? 'Basic authentication is required' : 'not required (-A requires it)'}`,
+    'Send a mail:',
+    `  curl '${url}/submit'${auth} -X POST -d '${mail}'`,
+    'Stop with Ctrl-C.',
+    '',
+  ].join('\n');
+}
+
+function near(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' ? '.' : short.startsWith('..') ? path : short;
+}
+
+function whyNotListening(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `port ${port} on ${host} is taken; choose another with --port`;
+  if (code === 'EACCES') return `port ${port} needs more rights; choose one above 1023 with --port`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${host} is no address of this machine (--host)`;
+  return String(error);
+}

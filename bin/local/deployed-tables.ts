@@ -1,0 +1,36 @@
+import type { TableSource } from '../../functions/store/source.ts';
+import { parameterPrefix } from '../../infra/stage.ts';
+import { trouble } from '../aws/trouble.ts';
+import type { AwsOptions } from '../command.ts';
+import { localKnown } from './context.ts';
+
+/**
+ * A deployed stage's tables and credentials, as its Lambda reads them: GetParameters and nothing else. Rejects with a
+ * CommandFailure where they cannot be read at all.
+ */
+export async function deployedTables(
+  stage: string,
+  { profile, region }: AwsOptions,
+): Promise<(report: (problem: string) => void) => TableSource> {
+  const { ssmSource } = await import('../../functions/store/ssm.ts');
+  // --profile goes before keys in the environment, for the SDK here and for AmazonSES alike
+  if (profile !== undefined) {
+    process.env['AWS_PROFILE'] = profile;
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+      delete process.env[name];
+  }
+  if (region !== undefined) process.env['AWS_REGION'] = region;
+  const make = (report: (problem: string) => void) =>
+    ssmSource({ prefix: parameterPrefix(stage), known: localKnown(), report });
+  const first = make(() => {});
+  try {
+    await first.tables();
+  } catch (error) {
+    // a wrong table is told by the relay itself, and may be mended while it runs
+    if (error instanceof Error && error.name === 'SourceUnavailable')
+      throw trouble(error.cause, { action: 'ssm:GetParameters', profile, region });
+  } finally {
+    first.close();
+  }
+  return make;
+}

@@ -1,0 +1,156 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { parameterPrefix, stageName } from '../../infra/stage.ts';
+import { ssmClient } from '../aws/clients.ts';
+import { trouble } from '../aws/trouble.ts';
+import type { AwsOptions } from '../command.ts';
+
+/** A parameter's version as SSM has it. */
+export type Stored = {
+  /** Under the stage: `mailertable`, `authinfo/Google`. */
+  readonly name: string;
+  readonly value: string;
+  readonly type: 'String' | 'SecureString';
+  readonly version: number;
+  readonly modified: Date;
+};
+
+/** A version in a parameter's history. */
+export type PastVersion = Pick<Stored, 'value' | 'version' | 'modified'> & {
+  readonly labels: readonly string[];
+};
+
+/** What SSM tells of a parameter beside its value. */
+export type Described = { readonly keyId: string | undefined; readonly tier: string };
+
+/** A stage's parameters in SSM Parameter Store. Everything rejects with a CommandFailure that says what to do. */
+export type StageParameters = {
+  readonly prefix: string;
+  /** All of them, decrypted, by name; with a label: the versions that have it. */
+  list(label?: string): Promise<ReadonlyMap<string, Stored>>;
+  /** All versions that SSM still has (100 at most), oldest first; none where there is no such parameter. */
+  history(name: string): Promise<readonly PastVersion[]>;
+  describe(): Promise<ReadonlyMap<string, Described>>;
+  /** Makes or changes a parameter; its new version. A SecureString must be given its key: SSM forgets it otherwise. */
+  put(
+    name: string,
+    value: string,
+    as: Pick<Stored, 'type'> & { readonly keyId?: string | undefined },
+  ): Promise<number>;
+  remove(names: readonly string[]): Promise<void>;
+  /** Gives a version a label; another version of the parameter loses it. */
+  label(name: string, version: number, label: string): Promise<void>;
+  unlabel(name: string, version: number, label: string): Promise<void>;
+  /** The client itself, for what only one command asks. */
+  readonly client: SSMClient;
+  close(): void;
+};
+
+/** DeleteParameters takes no more. */
+const MOST_NAMES = 10;
+
+/** Opens a stage's parameters. Throws a ConfigError where the stage's name is none. */
+export async function openStage(given: string, options: AwsOptions): Promise<StageParameters> {
+  const prefix = parameterPrefix(stageName(given));
+  const sdk = await import('@aws-sdk/client-ssm');
+  const client = await ssmClient(options);
+  const Path = prefix.slice(0, -1);
+  const nameOf = (full = '') => full.slice(prefix.length);
+  const doing = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw trouble(error, { action: `ssm:${action}`, ...options });
+    }
+  };
+
+  return {
+    prefix,
+    client,
+    list: (label) =>
+      doing('GetParametersByPath', async () => {
+        const found = new Map<string, Stored>();
+        const filter = label === undefined ? {} : { ParameterFilters: [{ Key: 'Label', Values: [label] }] };
+        const asked = { Path, Recursive: true, WithDecryption: true, ...filter };
+        for await (const page of sdk.paginateGetParametersByPath({ client, pageSize: 10 }, asked)) {
+          for (const { Name, Value = '', Type, Version = 0, LastModifiedDate } of page.Parameters ?? []) {
+            const name = nameOf(Name);
+            const type = Type === 'SecureString' ? Type : 'String';
+            const modified = LastModifiedDate ?? new Date(0);
+            found.set(name, { name, value: Value, type, version: Version, modified });
+          }
+        }
+        return found;
+      }),
+    history: (name) =>
+      doing('GetParameterHistory', async () => {
+        const versions: PastVersion[] = [];
+        const asked = { Name: prefix + name, WithDecryption: true };
+        try {
+          for await (const page of sdk.paginateGetParameterHistory({ client, pageSize: 50 }, asked)) {
+            for (const { Value = '', Version = 0, LastModifiedDate, Labels = [] } of page.Parameters ?? []) {
+              const modified = LastModifiedDate ?? new Date(0);
+              versions.push({ value: Value, version: Version, modified, labels: Labels });
+            }
+          }
+        } catch (error) {
+          if (error instanceof sdk.ParameterNotFound) return [];
+          throw error;
+        }
+        return versions.sort((one, other) => one.version - other.version);
+      }),
+    describe: () =>
+      doing('DescribeParameters', async () => {
+        const found = new Map<string, Described>();
+        const asked = { ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: [Path] }] };
+        for await (const page of sdk.paginateDescribeParameters({ client, pageSize: 50 }, asked)) {
+          for (const { Name, KeyId, Tier = 'Standard' } of page.Parameters ?? [])
+            found.set(nameOf(Name), { keyId: KeyId, tier: Tier });
+        }
+        return found;
+      }),
+    put: (name, value, { type, keyId }) =>
+      doing('PutParameter', async () => {
+        const key = type === 'SecureString' && keyId !== undefined ? { KeyId: keyId } : {};
+        const { Version = 0 } = await client.send(
+          new sdk.PutParameterCommand({
+            Name: prefix + name,
+            Value: value,
+            Type: type,
+            Overwrite: true,
+            // standard up to 4 KB, advanced up to 8 KB; never taken back to standard by itself
+            Tier: 'Intelligent-Tiering',
+            ...key,
+          }),
+        );
+        return Version;
+      }),
+    remove: (names) =>
+      doing('DeleteParameters', async () => {
+        for (let at = 0; at < names.length; at += MOST_NAMES) {
+          const Names = names.slice(at, at + MOST_NAMES).map((name) => prefix + name);
+          await client.send(new sdk.DeleteParametersCommand({ Names }));
+        }
+      }),
+    label: (name, version, label) =>
+      doing('LabelParameterVersion', async () => {
+        await client.send(
+          new sdk.LabelParameterVersionCommand({
+            Name: prefix + name,
+            ParameterVersion: version,
+            Labels: [label],
+          }),
+        );
+      }),
+    unlabel: (name, version, label) =>
+      doing('UnlabelParameterVersion', async () => {
+        await client.send(
+          new sdk.UnlabelParameterVersionCommand({
+            Name: prefix + name,
+            ParameterVersion: version,
+            Labels: [label],
+          }),
+        );
+      }),
+    close: () => client.destroy(),
+  };
+}

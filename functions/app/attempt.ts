@@ -11,10 +11,16 @@ import type { Context } from './context.ts';
 /** Below this much time nothing is begun: a reply that comes too late tells nobody. */
 export const LEAST_TIME = 1000;
 
+/**
+ * How often one try asks for a newer credential. Twice: the first newer one may be refused too, since it was in memory
+ * already and has been replaced meanwhile, or was laid wrong and then right. Each version is tried once.
+ */
+const MOST_REFRESHES = 2;
+
 /** One recipient's mail, whichever way it goes: every try by every way sends the same octets. */
 export type Mail = Omit<Delivery, 'route' | 'signingKey'>;
 
-/** One try by a route; after a refused credential one more, if a newer one is to be had (nothing was sent). */
+/** One try by a route; where its credential is refused, again with a newer one that is to be had (nothing was sent). */
 export async function attempt(mail: Mail, route: Route, deadline: number, context: Context): Promise<Reply> {
   const relay = context.relays.get(route.mailer);
   if (!relay) return DEFERRALS.ownDefect();
@@ -28,8 +34,8 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
     random: () => Buffer.from(context.random(4)).readUInt32BE() / 2 ** 32,
     log,
   };
-  const inRequest = <T>(reading: Promise<T>) =>
-    inTime(reading, deadline - context.now(), (): T => {
+  const inRequest = <T>(reading: Promise<T>, until = deadline) =>
+    inTime(reading, until - context.now(), (): T => {
       throw new SourceUnavailable('no answer in time');
     });
   const read = (name: string) => inRequest(context.source.credential(name));
@@ -37,17 +43,21 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
   if ('reply' in found) return found.reply;
   if ('reply' in key) return key.reply;
   const delivery: Delivery = { ...mail, route, signingKey: key.credential };
-  const { credentialRefused, ...reply } = await relay.send(delivery, found.credential, wire);
-  if (!credentialRefused || !found.credential || !route.auth) return reply;
-
-  context.measure({ CredentialRefreshes: 1 });
-  const refused = found.credential;
-  const renewed = await credentialFor(route.auth, (name) => inRequest(context.source.refresh(name, refused)));
-  if ('reply' in renewed || !renewed.credential || renewed.credential.version === refused.version)
-    return reply;
-  if (deadline - context.now() < LEAST_TIME) return reply;
-  const { credentialRefused: _again, ...second } = await relay.send(delivery, renewed.credential, wire);
-  return second;
+  let { credential } = found;
+  for (let refreshes = 0; ; refreshes++) {
+    const { credentialRefused, ...reply } = await relay.send(delivery, credential, wire);
+    if (!credentialRefused || !credential || refreshes === MOST_REFRESHES) return reply;
+    context.measure({ CredentialRefreshes: 1 });
+    const refused = credential;
+    // it is waited for no longer than a try with it makes sense
+    const renewed = await credentialFor(route.auth, (name) =>
+      inRequest(context.source.refresh(name, refused), deadline - LEAST_TIME),
+    );
+    if ('reply' in renewed || !renewed.credential || renewed.credential.version === refused.version)
+      return reply;
+    if (deadline - context.now() < LEAST_TIME) return reply;
+    credential = renewed.credential;
+  }
 }
 
 async function credentialFor(

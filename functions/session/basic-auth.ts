@@ -12,11 +12,13 @@ export type Authentication =
   | { readonly fault: 'none' | 'wrong'; readonly wait: number };
 
 export type Authenticator = {
+  /** `newest` is asked for the users that are in force by now, where credentials do not fit those at hand. */
   authenticate(
     credentials: BasicCredentials | 'malformed' | undefined,
     users: Users,
     address: string,
     now: number,
+    newest?: () => Promise<Users>,
   ): Promise<Authentication>;
 };
 
@@ -38,7 +40,7 @@ export function readBasic(header: string | undefined): BasicCredentials | 'malfo
 /**
  * Verifies Basic credentials against the users in force. A verified password is remembered under a key that only this
  * process has, together with the entry that it fitted: a changed entry voids it. Guesses are capped by client address;
- * the same credentials many times at once are one guess.
+ * the same credentials many times at once are one guess, and so are those of one request, tried by two tables.
  */
 export function authenticator(cap: GuessCap = guessCap()): Authenticator {
   const key = randomBytes(32);
@@ -49,10 +51,9 @@ export function authenticator(cap: GuessCap = guessCap()): Authenticator {
       .update(JSON.stringify([name, password, hash]))
       .digest('base64');
 
-  const verify = async (password: string, user: User | undefined, address: string): Promise<boolean> => {
-    const right = (await takesItsTime(password, user?.hash)) && user !== undefined;
-    if (right) cap.giveBack(address);
-    return right;
+  const entryOf = (credentials: BasicCredentials, users: Users) => {
+    const user = users.get(credentials.name);
+    return { user, given: mark(credentials, user?.hash ?? '') };
   };
   const remember = (given: string): void => {
     remembered.add(given);
@@ -60,26 +61,44 @@ export function authenticator(cap: GuessCap = guessCap()): Authenticator {
     if (oldest !== undefined) remembered.delete(oldest);
   };
 
+  const fits = async (password: string, { user, given }: ReturnType<typeof entryOf>): Promise<boolean> => {
+    if (remembered.has(given)) return true;
+    let verification = underWay.get(given);
+    if (!verification) {
+      verification = takesItsTime(password, user?.hash).finally(() => underWay.delete(given));
+      underWay.set(given, verification);
+    }
+    const right = await verification;
+    if (right) remember(given);
+    return right;
+  };
+
   return {
-    async authenticate(credentials, users, address, now) {
+    async authenticate(credentials, users, address, now, newest = async () => users) {
       if (credentials === undefined) return { fault: 'none', wait: 0 };
       const malformed = credentials === 'malformed';
-      const user = malformed ? undefined : users.get(credentials.name);
-      const given = malformed ? '' : mark(credentials, user?.hash ?? '');
-      if (user && remembered.has(given)) return { user };
-
-      let verification = underWay.get(given);
-      if (!verification) {
+      let entry = malformed ? { user: undefined, given: '' } : entryOf(credentials, users);
+      const counts = !remembered.has(entry.given) && !underWay.has(entry.given);
+      if (counts) {
         const wait = cap.wait(address, now);
         if (wait > 0) return { fault: 'wrong', wait };
         cap.take(address, now);
-        if (malformed) return { fault: 'wrong', wait: 0 };
-        verification = verify(credentials.password, user, address).finally(() => underWay.delete(given));
-        underWay.set(given, verification);
       }
-      if (!(await verification) || !user) return { fault: 'wrong', wait: 0 };
-      remember(given);
-      return { user };
+      if (malformed) return { fault: 'wrong', wait: 0 };
+      const { password } = credentials;
+      let right = await fits(password, entry);
+      if (!right) {
+        const others = await newest();
+        const other = entryOf(credentials, others);
+        // by newer tables everybody is tried again, known or not: else a clock would tell whose entry has changed
+        if (others !== users || other.given !== entry.given) {
+          entry = other;
+          right = await fits(password, entry);
+        }
+      }
+      if (!right || !entry.user) return { fault: 'wrong', wait: 0 };
+      if (counts) cap.giveBack(address);
+      return { user: entry.user };
     },
   };
 }

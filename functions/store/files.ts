@@ -83,6 +83,13 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
       await check();
       return (await current()).credentials.get(name);
     },
+    newest: (held) =>
+      check()
+        .then(current)
+        .then(
+          ({ tables }) => tables,
+          () => held,
+        ),
     age,
     status: () => ({
       kind: 'file',

@@ -42,6 +42,11 @@ export function memorySource(
     },
     credential,
     refresh: credential,
+    newest: (held) =>
+      ready.then(
+        ({ tables }) => tables,
+        () => held,
+      ),
     age,
     status: () => ({
       kind: 'memory',

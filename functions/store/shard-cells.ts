@@ -11,7 +11,8 @@ import { type Clock, isWithin, type Times } from './times.ts';
 
 /** The shards of one table: loaded when a key in them is first needed, and read anew as they age. */
 export type Shards<Name extends ShardedName> = {
-  need(keys: readonly string[]): Promise<void> | undefined;
+  /** ... `anew`: read again now, those in memory too. */
+  need(keys: readonly string[], anew?: boolean): Promise<void> | undefined;
   /** The shard that a key is in, from memory. */
   at(key: string): Content[Name];
   /** The same, or undefined where it was not read, or never was good. */
@@ -92,9 +93,9 @@ export function shardCells<Name extends ShardedName>(
   };
 
   return {
-    need(keys) {
+    need(keys, anew = false) {
       const needed = [...new Set(keys.map(cellOf))];
-      const waits = needed.map((cell) => cell.ensure());
+      const waits = needed.map((cell) => (anew ? cell.refresh() : cell.ensure()));
       if (waits.every((wait) => wait === undefined) && keys.every((key) => goodAt(key))) return undefined;
       return Promise.all(waits).then(
         () => {

@@ -37,13 +37,16 @@ export function buildShardedTables(
   const recipients = shards('recipients');
   const password = shards('password');
   let later: Tables | undefined;
-  const here = (keys: Parameters<Tables['need']>[0]) => [
-    mailertable?.need((keys.mailertable ?? []).filter((key) => key !== INDEX_KEY.mailertable)),
-    sendermt?.need((keys.sendermt ?? []).filter((key) => key !== INDEX_KEY.sendermt)),
-    password?.need(keys.password ?? []),
-    // a recipient is permitted by its domain or by itself: two keys, which may be in two shards
-    recipients?.need((keys.recipients ?? []).flatMap((each) => [domainPart(each), each])),
-  ];
+  const here = (keys: Parameters<Tables['need']>[0], anew?: boolean) => {
+    const wanted: readonly [Shards<ShardedName> | undefined, readonly string[]][] = [
+      [mailertable, (keys.mailertable ?? []).filter((key) => key !== INDEX_KEY.mailertable)],
+      [sendermt, (keys.sendermt ?? []).filter((key) => key !== INDEX_KEY.sendermt)],
+      [password, keys.password ?? []],
+      // a recipient is permitted by its domain or by itself: two keys, which may be in two shards
+      [recipients, (keys.recipients ?? []).flatMap((each) => [domainPart(each), each])],
+    ];
+    return wanted.map(([shards, each]) => shards?.need(each, anew));
+  };
   const lookups = {
     mailertable: mailertable ? routes(base.mailertable, mailertable) : base.mailertable,
     sendermt: sendermt ? routes(base.sendermt, sendermt) : base.sendermt,
@@ -62,8 +65,8 @@ export function buildShardedTables(
     recipients: {
       permits: (to) => at(recipients, domainOf(to), foldCase(to)).recipients.permits(to),
     },
-    need(keys) {
-      const waits = here(keys).filter((wait) => wait !== undefined);
+    need(keys, anew) {
+      const waits = here(keys, anew).filter((wait) => wait !== undefined);
       if (waits.length === 0) return undefined;
       return Promise.all(waits).then(
         () => undefined,

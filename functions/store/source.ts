@@ -16,6 +16,12 @@ export type TableSource = {
    */
   refresh(name: string, refused: Credential): Promise<Credential | undefined>;
   /**
+   * The newest tables, for a caller whom `held` does not let in: read anew, with the shards of `password` that `names`
+   * (users, principals' keys) are in; single-flight, but not at every call, since anybody may send a wrong password.
+   * Waits a moment at most and never rejects: where newer ones cannot be had it is `held`. Lookups of `names` are at hand.
+   */
+  newest(held: Tables, names: readonly string[]): Promise<Tables>;
+  /**
    * Seconds since the tables in force were last known to be the newest: it grows while newer ones cannot be read, and
    * while newer ones are wrong. Null where none are in force. Asked for at every request: it looks at no version.
    */

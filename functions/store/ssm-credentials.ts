@@ -1,13 +1,14 @@
 import { type Credential, isCredentialName, parseCredential } from '../tables/authinfo.ts';
 import { readDocument } from '../tables/document.ts';
-import { type Aging, aging, settles } from './aging.ts';
+import { type Aging, aging } from './aging.ts';
 import { describeKept, inForce, type Kept, keepGood } from './last-good.ts';
 import { type Parameter, sameParameter } from './parameters.ts';
 import type { Report } from './source.ts';
-import { type Clock, isWithin, type Times } from './times.ts';
+import type { Clock, Times } from './times.ts';
 
 type State = { readonly parameter: Parameter | undefined; readonly kept: Kept<Credential | undefined> };
-type Cell = Aging<State> & { refusedAt?: number };
+type Cell = Aging<State> & { reread?: Promise<ReturnType<Refused['refusedCredential']>> };
+type Refused = typeof import('./refused-credential.ts');
 
 /** Read before they are asked for: what one instance is likely to use. The others are read when a mail needs them. */
 const MOST_PREFETCHED = 50;
@@ -20,7 +21,6 @@ export function ssmCredentials(world: {
   readonly report: Report;
   readonly stale: (why: unknown, age: number) => void;
 }) {
-  const { clock, times } = world;
   const cells = new Map<string, Cell>();
   let named = new Set<string>();
   // shards outlive a change of the other documents
@@ -78,13 +78,12 @@ export function ssmCredentials(world: {
     async refresh(name: string, refused: Credential): Promise<Credential | undefined> {
       if (!isNamed(name)) return undefined;
       const cell = cellOf(name);
-      const newer = cell.peek()?.kept.good?.value;
-      if (newer && newer.version !== refused.version) return newer;
-      // a server that refuses every mail must not become a storm of reads
-      const asked = cell.refusedAt !== undefined && isWithin(clock, cell.refusedAt, times.refused);
-      if (!asked) cell.refusedAt = clock.now();
-      const reading = asked ? cell.pending() : cell.refresh();
-      if (reading) await settles(reading, times.wait);
+      const newer = () => (cell.peek()?.kept.good?.value?.version ?? refused.version) !== refused.version;
+      if (!newer()) {
+        // for those alone whom a server refused
+        cell.reread ??= import('./refused-credential.ts').then((each) => each.refusedCredential(cell, world));
+        await (await cell.reread)(refused.version, newer);
+      }
       return inMemory(cell);
     },
     status: () =>

@@ -45,7 +45,8 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
   };
   const shared = { one, known, clock, times, report };
   const credentials = ssmCredentials({ ...shared, stale: stale('credentials') });
-  let newest: Tables | undefined;
+  let newest: Promise<TableSource['newest']> | undefined;
+  let inForce: Tables | undefined;
   const documents = ssmDocuments(reader.read, {
     ...shared,
     stale: stale('tables'),
@@ -53,8 +54,8 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
       if (table === 'mailertable' || table === 'sendermt') credentials.addNames(credentialNames(document));
     },
     confirmed(tables) {
-      if (tables && tables !== newest) {
-        newest = tables;
+      if (tables && tables !== inForce) {
+        inForce = tables;
         const { mailertable, sendermt } = tables.documents;
         credentials.replaceNames([mailertable, sendermt].flatMap(credentialNames));
       }
@@ -81,6 +82,11 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
       return credentials.get(name);
     },
     refresh: (name, refused) => credentials.refresh(name, refused),
+    async newest(held, names) {
+      // for those alone who do not get in
+      newest ??= import('./newest-tables.ts').then((each) => each.newestTables(documents, { clock, times }));
+      return (await newest)(held, names);
+    },
     async prefetch() {
       const all = documents.refresh().then(() => credentials.prefetch());
       await settles(all, times.prefetch);

@@ -19,6 +19,12 @@ export type Times = {
   readonly prefetch: number;
   /** A refused credential is read anew at most so often. */
   readonly refused: number;
+  /** ... but for so long after its first refusal, while somebody may be changing it, ... */
+  readonly rotation: number;
+  /** ... so often: who is refused sooner waits for the next reading. */
+  readonly rotationPace: number;
+  /** For wrong passwords, which anybody may send, the tables are read anew at most so often. */
+  readonly wrongPassword: number;
   /** A connection idle for longer (wall clock) is not used again: it may have died while we were frozen. */
   readonly idle: number;
 };
@@ -34,6 +40,9 @@ export const TIMES: Times = {
   attempt: 1_500,
   prefetch: 3_000,
   refused: 5_000,
+  rotation: 30_000,
+  rotationPace: 1_000,
+  wrongPassword: 10_000,
   idle: 10_000,
 };
 

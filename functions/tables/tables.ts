@@ -38,8 +38,14 @@ export type Tables = {
   readonly password: Users;
   /** The documents as they were read, for /conf (which masks them). */
   readonly documents: Documents;
-  /** Loads the shards that these keys fall into; undefined when all is in memory already (always, unless sharded). */
-  need(keys: { readonly [name in ShardedName]?: readonly string[] }): Promise<void> | undefined;
+  /**
+   * Loads the shards that these keys fall into, `anew` where they are in memory too; undefined when there is nothing to
+   * load (always, unless sharded).
+   */
+  need(
+    keys: { readonly [name in ShardedName]?: readonly string[] },
+    anew?: boolean,
+  ): Promise<void> | undefined;
 };
 
 /** The checked content of the four tables that can be sharded: of a whole table, or of one shard. */

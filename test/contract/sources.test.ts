@@ -267,6 +267,27 @@ describe.each(Object.keys(stages))('%s source', (kind) => {
     expect(await source.credential('ses')).toEqual(newer);
   });
 
+  test('newest() gives tables that were changed since those at hand, and these where nothing was', async () => {
+    const { source, change } = await start(documents);
+    const held = await source.tables();
+    expect(await source.newest(held, ['haineko'])).toBe(held);
+    const hash = `{SSHA}${Buffer.alloc(28, 8).toString('base64')}`;
+    await change({ ...documents, password: { haineko: hash, mike: hash } });
+    const newest = await source.newest(held, ['haineko', 'mike']);
+    expect(newest.password.get('haineko')?.hash).toBe(hash);
+    expect(newest.password.get('mike')?.hash).toBe(hash);
+    expect(held.password.get('haineko')?.hash).toBe(documents.password.haineko);
+    expect(await source.tables()).toBe(newest);
+  });
+
+  test('newest() gives the tables at hand where newer ones are wrong', async () => {
+    const { source, change } = await start(documents);
+    const held = await source.tables();
+    await change({ ...documents, password: { haineko: 'in the clear' } });
+    expect(await source.newest(held, ['haineko'])).toBe(held);
+    expect(source.status().problem).toContain('password');
+  });
+
   test('a broken credential is never shown', async () => {
     const { source, reported } = await start({ ...documents, authinfo: { ses: { pasword: 'hunter2' } } });
     await expect(source.tables().then(() => source.credential('ses'))).rejects.toMatchObject({

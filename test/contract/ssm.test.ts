@@ -162,6 +162,37 @@ describe('refresh', () => {
     expect(calls()).toHaveLength(1);
   });
 
+  test('waits for the next reading where one was made within a second, and has what was laid since', async () => {
+    const { source, calls, pass, put } = await ssmWorld({ times: { rotationPace: 100 } });
+    const refused = (await source.credential('ses')) as Credential;
+    calls();
+    expect((await source.refresh('ses', refused))?.version).toBe('1');
+    pass(0.01);
+    put('authinfo/ses', { username: 'AKIA', password: 'second' });
+    const all = await Promise.all(Array.from({ length: 20 }, () => source.refresh('ses', refused)));
+    expect(new Set(all.map((each) => each?.password))).toEqual(new Set(['second']));
+    expect(calls()).toEqual([['authinfo/ses'], ['authinfo/ses']]);
+  });
+
+  test('lets nobody wait half a minute after the first refusal', async () => {
+    const { source, calls, pass, put } = await ssmWorld();
+    const refused = (await source.credential('ses')) as Credential;
+    for (let at = 0; at <= 30; at += 10) {
+      await source.refresh('ses', refused);
+      pass(10);
+    }
+    await source.refresh('ses', refused);
+    calls();
+    put('authinfo/ses', { username: 'AKIA', password: 'second' });
+    pass(4.9);
+    const started = performance.now();
+    expect((await source.refresh('ses', refused))?.version).toBe('1');
+    expect(performance.now() - started).toBeLessThan(900);
+    expect(calls()).toEqual([]);
+    pass(0.1);
+    expect((await source.refresh('ses', refused))?.version).toBe('2');
+  });
+
   test('gives the credential in memory when SSM fails or hangs', async () => {
     const { ssm, source, pass } = await ssmWorld();
     const refused = (await source.credential('ses')) as Credential;
@@ -170,6 +201,65 @@ describe('refresh', () => {
     pass(6);
     const started = performance.now();
     expect(await source.refresh('ses', refused)).toBe(refused);
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+});
+
+describe('newest', () => {
+  const hash = (octet: number) => `{SSHA}${Buffer.alloc(28, octet).toString('base64')}`;
+
+  test('is one call for many at once, however young the tables are, and none for ten seconds after', async () => {
+    const { source, calls, pass, put } = await ssmWorld();
+    const held = await source.tables();
+    const newest = () => source.newest(held, ['haineko']);
+    await source.credential('ses');
+    calls();
+    await Promise.all(Array.from({ length: 20 }, newest));
+    put('password', { haineko: hash(8) });
+    pass(9.9);
+    expect(await newest()).toBe(held);
+    expect(calls()).toEqual([SIX]);
+    pass(0.1);
+    expect((await newest()).password.get('haineko')?.hash).toBe(hash(8));
+    expect(calls()).toEqual([SIX]);
+  });
+
+  test('reads again at once after a reading that brought something', async () => {
+    const { source, calls, pass, put } = await ssmWorld();
+    const first = await source.tables();
+    put('password', { haineko: hash(8) });
+    const second = await source.newest(first, ['haineko']);
+    put('password', { haineko: hash(8), mike: hash(9) });
+    pass(0.01);
+    const third = await source.newest(second, ['mike']);
+    expect(third.password.get('mike')?.hash).toBe(hash(9));
+    calls();
+    // which found nothing, and so is the last for a while
+    await source.newest(third, ['mike']);
+    put('password', {});
+    pass(0.01);
+    expect(await source.newest(third, ['mike'])).toBe(third);
+    expect(calls()).toEqual([SIX]);
+  });
+
+  test('reads anew where the clock was set back', async () => {
+    const { source, pass, put } = await ssmWorld();
+    const held = await source.tables();
+    await source.newest(held, ['haineko']);
+    put('password', { haineko: hash(8) });
+    pass(-3600);
+    expect(await source.newest(held, ['haineko'])).not.toBe(held);
+  });
+
+  test('gives the tables at hand when SSM fails or hangs, after its patience', async () => {
+    const { ssm, source, pass } = await ssmWorld();
+    const held = await source.tables();
+    ssm.failAll('throttling');
+    expect(await source.newest(held, ['haineko'])).toBe(held);
+    ssm.failAll('hang');
+    pass(11);
+    const started = performance.now();
+    expect(await source.newest(held, ['haineko'])).toBe(held);
     expect(performance.now() - started).toBeLessThan(1500);
   });
 });

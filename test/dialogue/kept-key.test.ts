@@ -33,6 +33,28 @@ test.each([
   },
 );
 
+test('a connection made with another version of the credential is not used, and is closed', async () => {
+  const login = (mail: string) => [
+    'S: 220 mx.test',
+    'C: EHLO*',
+    'S: 250-mx.test',
+    'S: 250 AUTH PLAIN',
+    'C: AUTH PLAIN *',
+    'S: 235 2.7.0 Ok',
+    ...DIALOGUE.split('\n').slice(3, -2),
+    `S: 250 2.0.0 ${mail}`,
+  ];
+  const script = [...login('One'), 'C: QUIT', 'S: 221 bye', '-- connection', ...login('Two'), '-- hang'];
+  const server = await startScriptedServer(script.join('\n'));
+  const delivery = deliveryBy(routeTo(server.port, { auth: 'neko' }));
+  expect(await send(delivery, NEKO)).toMatchObject({ message: ['2.0.0 One'] });
+  const second = { ...NEKO, version: '2', password: 'changed' };
+  expect(await send(delivery, second)).toMatchObject({ message: ['2.0.0 Two'] });
+  await expect.poll(() => server.transcript).toContain('C: QUIT');
+  expect([server.connections(), server.faults]).toEqual([2, []]);
+  await server.close();
+});
+
 test('PLAIN is for loopback by where the connection leads, not by what the host is called', async () => {
   const script = [
     'S: 220 mx.test',

@@ -7,10 +7,13 @@ export type Care<S> = {
   quit(session: S): Promise<void>;
 };
 
-/** Sessions that rest between two mails. Whoever takes one has it alone until he gives it back. */
+/**
+ * Sessions that rest between two mails. Whoever takes one has it alone until he gives it back. Under one key only those
+ * of one version (of a credential) are of use: who comes with another one ends them.
+ */
 export type Pool<S> = {
-  take(key: string, now: number): Promise<S | undefined>;
-  give(key: string, session: S, now: number): void;
+  take(key: string, now: number, version?: string): Promise<S | undefined>;
+  give(key: string, session: S, now: number, version?: string): void;
   /** Says QUIT on all of them: the server stops. */
   closeAll(): Promise<void>;
   readonly size: number;
@@ -18,6 +21,7 @@ export type Pool<S> = {
 
 type Entry<S> = {
   readonly key: string;
+  readonly version: string | undefined;
   readonly session: S;
   readonly since: number;
   readonly timer: NodeJS.Timeout;
@@ -37,9 +41,10 @@ export function createPool<S>(care: Care<S>, most = 10, idle = 10_000): Pool<S> 
   };
 
   return {
-    async take(key, now) {
+    async take(key, now, version) {
+      for (const each of entries) if (each.key === key && each.version !== version) void end(each);
       for (;;) {
-        const entry = entries.findLast((each) => each.key === key);
+        const entry = entries.findLast((each) => each.key === key && each.version === version);
         if (!entry) return undefined;
         // by the wall clock: a thawed Lambda's timers have not run. A clock that went back tells nothing
         if (now - entry.since > idle || now < entry.since) {
@@ -55,11 +60,11 @@ export function createPool<S>(care: Care<S>, most = 10, idle = 10_000): Pool<S> 
         return entry.session;
       }
     },
-    give(key, session, now) {
+    give(key, session, now, version) {
       if (care.isOver(session)) return;
       const timer = setTimeout(() => void end(entry), idle);
       timer.unref();
-      const entry: Entry<S> = { key, session, since: now, timer };
+      const entry: Entry<S> = { key, version, session, since: now, timer };
       entries.push(entry);
       care.rest(session, () => remove(entry));
       const oldest = entries[0];

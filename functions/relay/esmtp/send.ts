@@ -26,7 +26,7 @@ export async function sendOverSmtp(
   const time = timeLeft(route, wire);
   const log = route.debug === 1 ? (line: string) => wire.log?.(line) : undefined;
 
-  let session = await kept.take(key, wire.now());
+  let session = await kept.take(key, wire.now(), credential?.version);
   if (session) session.conversation.log = log;
   let transacted = session && (await transact(session, delivery, time, handOver));
   if (!session || !transacted || transacted.stale) {
@@ -35,13 +35,13 @@ export async function sendOverSmtp(
     session = opened;
     transacted = await transact(session, delivery, time, handOver);
   }
-  if (transacted.reusable) kept.give(key, session, wire.now());
+  if (transacted.reusable) kept.give(key, session, wire.now(), credential?.version);
   return transacted.answer;
 }
 
-/** A connection belongs to all that was agreed on it; a changed credential is another one. */
+/** A connection belongs to all that was agreed on it, and to one version of the credential. */
 function keyOf({ route, hostname, credential }: Opening): string {
   const { host, port, starttls, tls_verify } = route;
-  const login = credential ? [credential.name, credential.version] : null;
+  const login = credential?.name ?? null;
   return JSON.stringify([host, port, isImplicitTls(route), starttls, tls_verify, hostname, login]);
 }

@@ -11,7 +11,7 @@ import { quit, type Session } from './session.ts';
 /** How a transaction ended. */
 export type Transacted = {
   readonly answer: Answer;
-  /** Lost, or 421, before the server said 354: on a kept connection that is the connection's fault, not the mail's. */
+  /** Lost, 421 or 530 before the server said 354: on a kept connection that is the connection's fault, not the mail's. */
   readonly stale: boolean;
   /** The session may carry the next mail; it is closed otherwise. */
   readonly reusable: boolean;
@@ -73,7 +73,9 @@ export function transact(
       if (/^[45]/.test(code)) {
         // in the middle of the mail QUIT would be a line of it; after 421 nobody listens (RFC 5321 3.8)
         const inMail = body && to !== 'DOT';
-        settle(refused(to, reply), inMail || code === '421' ? 'close' : 'quit', code === '421' && !body);
+        // RFC 4954 6: 530, no authentication is in force (any more): a server may end it when the password changes
+        const stale = !body && (code === '421' || code === '530');
+        settle(refused(to, reply), inMail || code === '421' ? 'close' : 'quit', stale);
       } else if (to === 'DOT' && code.startsWith('2')) settle(accepted(reply), 'keep');
       else if (to === 'DATA' && code === '354') body = true;
       else if ((to !== 'MAIL' && to !== 'RCPT') || !code.startsWith('2')) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fromHttpApi } from '../../../functions/app/api-gateway.ts';
 import { answer } from '../../../functions/app/http.ts';
 import { inParallel } from '../../../functions/app/in-parallel.ts';
@@ -107,6 +107,49 @@ describe('deliver()', () => {
       expect((await answer(request, { ...made.context, source })).status).toBe(503);
       expect(made.kept).toHaveLength(tries);
     }
+  });
+
+  test('tries no version of a credential twice, and three at most', async () => {
+    const refused: Answer = { ...deferred('535'), credentialRefused: true };
+    const credential = (version: number) => ({
+      name: 'Google',
+      version: String(version),
+      username: 'u',
+      password: 'p',
+    });
+    for (const [good, tries, status] of [
+      [3, 3, 200],
+      [4, 3, 503],
+    ] as const) {
+      const made = scripted({ auth: 'Google' });
+      let version = 1;
+      made.answers.set(TO, async () => (version === good ? accepted : refused));
+      const asked: string[] = [];
+      Object.assign(made.context.source, {
+        credential: async () => credential(1),
+        // rotated in the moment in which it is read, as often as it is
+        refresh: async (_name: string, before: { version: string }) => {
+          asked.push(before.version);
+          return credential(++version);
+        },
+      });
+      expect((await made.ask()).status).toBe(status);
+      expect([made.kept.length, asked]).toEqual([tries, ['1', '2']]);
+    }
+  });
+
+  test('waits for a newer credential no longer than a try with it makes sense', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const made = scripted({ auth: 'Google' }, { ...deferred('535'), credentialRefused: true });
+    Object.assign(made.context.source, {
+      credential: async () => ({ name: 'Google', version: '1', username: 'u', password: 'p' }),
+      refresh: () => new Promise<never>(() => {}),
+    });
+    const asking = made.ask({ deadline: Date.now() + 3000 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await asking).toMatchObject({ status: 503, json: { 'smtp.response': { code: '535' } } });
+    expect(made.kept).toHaveLength(1);
   });
 
   test('relays at most max_workers at the same time, and loses none', async () => {

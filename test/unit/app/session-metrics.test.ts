@@ -154,7 +154,9 @@ describe('a submission measures', () => {
     const { ask, answers, measured } = world({}, { source });
     answers.set('mi-chan@example.org', { ...DOWN, code: '535', command: 'AUTH', credentialRefused: true });
     await ask();
+    // each of the two versions
     expect(measured).toMatchObject([
+      { CredentialRefreshes: 1 },
       { CredentialRefreshes: 1 },
       { Submissions: 1, mailer: 'Kept', outcome: 'deferred', Replies: 1 },
     ]);

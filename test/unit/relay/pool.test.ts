@@ -68,6 +68,21 @@ describe('createPool()', () => {
     expect(await pool.take('k', 1)).toBe(first);
   });
 
+  test('take() ends those of another version under the same key, and no others', async () => {
+    const { pool, quits } = setUp(4);
+    for (const [key, name, version] of [
+      ['k', 'a', '1'],
+      ['k', 'b', '2'],
+      ['l', 'c', '1'],
+      ['k', 'd', '1'],
+    ] as const)
+      pool.give(key, fake(name), 0, version);
+    expect((await pool.take('k', 1, '2'))?.name).toBe('b');
+    expect([pool.size, quits]).toEqual([1, ['a', 'd']]);
+    expect(await pool.take('l', 1)).toBeUndefined();
+    expect(quits).toEqual(['a', 'd', 'c']);
+  });
+
   test('give() does not keep one that is over', () => {
     const { pool } = setUp();
     pool.give('k', { ...fake('a'), over: true }, 0);

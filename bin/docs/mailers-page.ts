@@ -1,8 +1,12 @@
 import { dump } from 'js-yaml';
+import * as v from 'valibot';
 import type { Capabilities } from '../../functions/relay/capabilities.ts';
 import { relays } from '../../functions/relay/index.ts';
-import type { CredentialUse, RelayDeclaration } from '../../functions/relay/relay.ts';
+import type { CredentialUse, Relay } from '../../functions/relay/relay.ts';
+import { parseCredential } from '../../functions/tables/authinfo.ts';
+import { routeSchema } from '../../functions/tables/route-entry.ts';
 import { keyTable } from './keys.ts';
+import { KNOWN } from './known.ts';
 import { code, page, printedFrom, table } from './markdown.ts';
 
 const INTRODUCTION = `A route of mailertable or sendermt names one in \`mailer\`; its keys are in [tables.md](reference/tables.md#mailertable), those that only one mailer has are below. The case of a name counts. Adding one:
@@ -10,6 +14,9 @@ const INTRODUCTION = `A route of mailertable or sendermt names one in \`mailer\`
 
 const CAPABILITIES = `A mail with something that its mailer cannot express is refused before anything is sent: 554 5.6.3, naming what. Nothing is left out in silence. "Others in To and Cc": an API without it makes the envelope from these fields, so a
 mail is refused there whose To or Cc names anyone but its recipient, and one with a group or a Cc of no others. A dash under "most bytes": the mailer has no limit of its own, an SMTP server says its own (SIZE).`;
+
+const TRYING = `\`haineko rotate --verify\` tries a credential by each route that names it, before it is written; how, says a line of each section. No mail is sent. Where an API has no request that every key may make, it is asked to send what has neither
+recipient nor mail, which it must refuse.`;
 
 const OWN = `Without a "kept" the provider may write its own. That refuses no mail: \`smtp.notes\` of the answer says so.`;
 
@@ -59,6 +66,8 @@ export function mailersPage(): string {
         can.charset ? 'kept' : 'UTF-8',
       ]),
     ),
+    '## How a credential is tried',
+    TRYING,
     ...relays.flatMap(mailerSection),
   );
 }
@@ -73,18 +82,13 @@ function expressRow(name: string, can: Capabilities): string[] {
   ];
 }
 
-function mailerSection({
-  name,
-  description,
-  options,
-  credential,
-  limits,
-  example,
-}: RelayDeclaration): string[] {
+function mailerSection(relay: Relay): string[] {
+  const { name, description, options, credential, limits, example } = relay;
   return [
     `## ${name}`,
     description,
     credentialLine(credential),
+    triedLine(relay),
     limits.map((limit) => `- ${limit}`).join('\n'),
     Object.keys(options).length > 0 ? keyTable(options) : '',
     `\`\`\`yaml\n# mailertable\n${dump({ 'example.org': example.route })}${
@@ -102,6 +106,26 @@ function credentialLine({ needed, username, password, oauth2 }: CredentialUse): 
   ].filter((part) => part !== undefined);
   const must = needed === 'must' ? '`auth` must name a credential' : '`auth` may name a credential';
   return `${must}: ${parts.join(', ')}.`;
+}
+
+/** How `rotate --verify` tries a credential of the mailer, and the DKIM key of its route. */
+function triedLine(relay: Relay): string {
+  const asked = askedBy(relay) ?? relay.credential.tried;
+  const ways = [
+    ...(asked === undefined ? [] : [`a credential by ${code(asked)}`]),
+    ...(relay.signs ? ['a DKIM key by its TXT record'] : []),
+  ];
+  return ways.length > 0 ? `\`haineko rotate --verify\` tries ${ways.join(', and ')}.` : '';
+}
+
+/** The request of an API's check, for the mailer's example. */
+function askedBy({ api, example }: Relay): string | undefined {
+  if (!api) return undefined;
+  const route = v.parse(routeSchema(KNOWN), example.route);
+  const name = route.auth ?? '';
+  const credential = { name, version: '1', ...parseCredential(name, example.authinfo?.[name]) };
+  const call = api.check.request(credential, route);
+  return 'path' in call ? `${call.body === undefined ? 'GET' : 'POST'} ${call.path}` : undefined;
 }
 
 const yes = (can: boolean) => (can ? 'yes' : '-');

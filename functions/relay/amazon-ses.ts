@@ -39,7 +39,12 @@ export const amazonSes = defineRelay({
     'Hands each mail as it is to Amazon SES (SendRawEmail), by the role of the function or by an access key.',
   connects: false,
   port: 443,
-  credential: { needed: 'may', username: 'the access key ID', password: 'the secret access key' },
+  credential: {
+    needed: 'may',
+    username: 'the access key ID',
+    password: 'the secret access key',
+    tried: 'GetSendQuota',
+  },
   options: {
     ...endpointOption('https://email.REGION.amazonaws.com'),
     region: v.pipe(
@@ -90,4 +95,5 @@ export const amazonSes = defineRelay({
     const { sendBySes } = await loading;
     return sendBySes(delivery, credential, wire, handOver);
   },
+  verifier: () => import('./amazon-ses/verify-access-key.ts'),
 });

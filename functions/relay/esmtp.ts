@@ -15,6 +15,7 @@ export const esmtp = defineRelay({
     username: 'the user',
     password: 'the password',
     oauth2: true,
+    tried: 'AUTH',
   },
   signs: true,
   example: {
@@ -35,4 +36,5 @@ export const esmtp = defineRelay({
     const { sendOverSmtp } = await loading;
     return sendOverSmtp(delivery, credential, wire, handOver);
   },
+  verifier: () => import('./esmtp/verify-login.ts'),
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Credential } from '../tables/authinfo.ts';
 import { isLoopback } from '../tables/loopback.ts';
 import type { Route } from '../tables/route-entry.ts';
 import { url } from '../tables/url.ts';
@@ -6,7 +7,7 @@ import { flag } from '../tables/value.ts';
 import { type ApiCall, defineApi } from './api/define-api.ts';
 import { endpointOf } from './api/endpoint.ts';
 import type { ApiResponse } from './api/exchange.ts';
-import { jsonOf } from './api/json.ts';
+import { jsonOf, textProperty } from './api/json.ts';
 import { EVERYTHING } from './capabilities.ts';
 import { answerOf } from './haineko/answer.ts';
 import { unheardBy0217 } from './haineko/original.ts';
@@ -64,26 +65,44 @@ export const haineko = defineApi({
     route: { mailer: 'Haineko', host: 'haineko.example.jp', tls: 1, auth: 'NextHaineko', timeout: 60 },
     authinfo: { NextHaineko: { username: 'neko', password: 'nyanko22' } },
   },
-  request(delivery, credential) {
-    const { route } = delivery;
-    const base = baseOf(route);
-    return (
-      inTheClear(route, endpointOf(route, base)) ?? {
-        base,
-        path: '/submit',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          // it becomes X-Mailer
-          'user-agent': 'Haineko',
-          ...(credential && { authorization: basic(credential.username, credential.password) }),
-        },
-        body: JSON.stringify(submissionOf(delivery)),
-      }
-    );
-  },
+  request: (delivery, credential) =>
+    callTo(delivery.route, credential, '/submit', JSON.stringify(submissionOf(delivery))),
   read,
+  // every path asks who is calling: functions/app/http.ts
+  check: {
+    request: (credential, route) => callTo(route, credential, '/'),
+    read: (answer) =>
+      textProperty(answer, 'name') === 'Haineko' &&
+      // it says so to everybody where its Basic authentication is off
+      (!textProperty(answer, 'version')?.startsWith('0.') || [
+        'unknown',
+        'Haineko 0.2.17 may take any password',
+      ]),
+  },
 });
+
+function callTo(
+  route: Route,
+  credential: Credential | undefined,
+  path: string,
+  body?: string,
+): ApiCall | Answer {
+  const base = baseOf(route);
+  return (
+    inTheClear(route, endpointOf(route, base)) ?? {
+      base,
+      path,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        // it becomes X-Mailer
+        'user-agent': 'Haineko',
+        ...(credential && { authorization: basic(credential.username, credential.password) }),
+      },
+      body,
+    }
+  );
+}
 
 function baseOf({ host, port, options }: Route): NonNullable<ApiCall['base']> {
   return `${options['tls'] === 1 ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -8,6 +8,8 @@ import { notAlone } from './api/lone-recipient.ts';
 import { EVERYTHING } from './capabilities.ts';
 import type { Answer, Delivery } from './relay.ts';
 
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+
 /**
  * Mailchimp Transactional, formerly Mandrill: raw messages, to recipients of our own.
  * https://mailchimp.com/developer/transactional/api/messages/send-mime-document/
@@ -52,7 +54,7 @@ export const mandrill = defineApi({
     return (
       notAlone(delivery) ?? {
         path: '/messages/send-raw',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: HEADERS,
         body: JSON.stringify({
           key: credential?.password,
           // 7-bit octets: every one is a character of its own
@@ -67,6 +69,15 @@ export const mandrill = defineApi({
     );
   },
   read,
+  // https://mailchimp.com/developer/transactional/api/users/ping/
+  check: {
+    request: ({ password }) => ({
+      path: '/users/ping',
+      headers: HEADERS,
+      body: JSON.stringify({ key: password }),
+    }),
+    read: (answer) => answer === 'PONG!' || (textProperty(answer, 'name') === 'Invalid_Key' && 'refused'),
+  },
 });
 
 /** Why a recipient was rejected (RFC 3463). https://mailchimp.com/developer/transactional/docs/reputation-rejections/ */

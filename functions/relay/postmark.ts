@@ -74,6 +74,11 @@ export const postmark = defineApi({
     );
   },
   read,
+  // https://postmarkapp.com/developer/api/server-api
+  check: {
+    request: ({ password }) => ({ path: '/server', headers: { 'x-postmark-server-token': password } }),
+    read: (answer) => typeof property(answer, 'ID') === 'number',
+  },
 });
 
 function mailOf(delivery: Delivery): unknown {

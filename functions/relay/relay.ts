@@ -5,7 +5,9 @@ import type { Charset, Field, NamedContent } from '../mail/message.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Credential } from '../tables/authinfo.ts';
 import type { Route } from '../tables/route-entry.ts';
+import type { ApiCheck } from './api/api-check.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { Verify } from './credential-verdict.ts';
 
 /** One recipient's mail, ready to go. */
 export type Delivery = {
@@ -41,7 +43,7 @@ export type Wire = {
   readonly answerReserve?: number;
   /** A number from 0 up to 1, for exchangers of equal preference; absent: as the DNS orders them. */
   random?(): number;
-  /** The DNS, as MX asks it; absent: node:dns with this machine's name servers. */
+  /** The DNS, as MX asks it, and whoever looks for a DKIM key; absent: node:dns with this machine's name servers. */
   readonly resolver?: MailResolver;
   /** MX may connect to this machine itself; absent: an exchanger at a loopback or link-local address is none. For tests. */
   readonly loopbackExchangers?: true;
@@ -49,11 +51,13 @@ export type Wire = {
   log?(line: string): void;
 };
 
-/** What MX asks the DNS: the methods of node:dns/promises, with the codes of their errors. */
+/** What is asked of the DNS: the methods of node:dns/promises, with the codes of their errors. */
 export type MailResolver = {
   resolveMx(name: string): Promise<readonly { readonly exchange: string; readonly priority: number }[]>;
   resolve4(name: string): Promise<readonly string[]>;
   resolve6(name: string): Promise<readonly string[]>;
+  /** For the records of DKIM keys; a record is a list of texts. */
+  resolveTxt?(name: string): Promise<readonly (readonly string[])[]>;
 };
 
 /** Deferred is better than unknown: with less than this to the deadline a mail is not handed over. */
@@ -77,6 +81,8 @@ export type CredentialUse = {
   readonly password?: string;
   /** It can fetch a token where the credential has `oauth2`. */
   readonly oauth2?: true;
+  /** By what it is tried (`verifier`), for the docs; an API's check tells it by itself. */
+  readonly tried?: string;
 };
 
 /** A route, and the credential that it names, that work: a test reads them as the server would, the docs print them. */
@@ -112,4 +118,8 @@ export type Relay = RelayDeclaration & {
   /** What of a mail the server of its route cannot express, beside what `can` says; as the client named it. */
   cannot?(delivery: Delivery): readonly string[];
   send(delivery: Delivery, credential: Credential | undefined, wire: Wire): Promise<Relayed>;
+  /** How its API is asked whether a credential is good, and the provider's own base URL. */
+  readonly api?: { readonly endpoint: string; readonly check: ApiCheck };
+  /** Loads what tries a credential where it is no API that is asked; with neither the mailer takes none (verify-credential.ts). */
+  verifier?(): Promise<{ readonly verify: Verify }>;
 };

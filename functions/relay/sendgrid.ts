@@ -58,6 +58,17 @@ export const sendgrid = defineApi({
     };
   },
   read,
+  // "returns all the scopes assigned to the key you use to authenticate with it"
+  // https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access
+  check: {
+    request: ({ password }) => ({ path: '/v3/scopes', headers: { authorization: `Bearer ${password}` } }),
+    read(answer) {
+      const scopes = property(answer, 'scopes');
+      return (
+        Array.isArray(scopes) && (scopes.includes('mail.send') || ['refused', 'its scopes lack mail.send'])
+      );
+    },
+  },
 });
 
 function mailOf(delivery: Delivery): unknown {

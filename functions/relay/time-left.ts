@@ -12,7 +12,7 @@ export type TimeLeft = {
 };
 
 /** Starts a try's clock: it ends `timeout` seconds from now, and never after the request's deadline. */
-export function timeLeft(route: Route, wire: Wire): TimeLeft {
+export function timeLeft(route: Route, wire: Pick<Wire, 'now' | 'deadline' | 'answerReserve'>): TimeLeft {
   const timeout = route.timeout * 1000;
   const end = wire.now() + timeout;
   const reserve = wire.answerReserve ?? ANSWER_RESERVE;

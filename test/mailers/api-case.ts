@@ -1,3 +1,4 @@
+import type { CredentialVerdict } from '../../functions/relay/credential-verdict.ts';
 import type { Delivery, Relay, Relayed } from '../../functions/relay/relay.ts';
 import type { Credential } from '../../functions/tables/authinfo.ts';
 import { type ApiPeer, type Said, type Seen, startApiPeer, type Words } from './api-peer.ts';
@@ -24,6 +25,15 @@ export type ApiCase = {
   request(seen: Seen, delivery: Delivery): void;
   /** Holds the request of a mail with HTML, an inline image and a file. */
   wholeRequest(seen: Seen, delivery: Delivery): void | Promise<void>;
+  /** Holds the request by which a credential is tried. */
+  checkRequest(seen: Seen): void;
+  /** What else may be said to that, by its documentation, and what it means. */
+  readonly checks: readonly {
+    readonly title: string;
+    readonly said: Said;
+    readonly verdict: CredentialVerdict['verdict'];
+    readonly told: RegExp;
+  }[];
   /** Whether a request carries this password: the suite changes the credential under way. */
   carries(seen: Seen, password: string): boolean;
 };

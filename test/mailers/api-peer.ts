@@ -26,6 +26,8 @@ export type Words = {
   readonly throttled: Said;
   readonly credentialRefused: Said;
   readonly mailRefused: Said;
+  /** What it says where a credential is tried: it never takes a mail there. */
+  readonly check: { isIt(request: Seen): boolean; readonly good: Said; readonly refused: Said };
 };
 
 export type ApiPeer = Peer & {
@@ -47,10 +49,16 @@ export async function startApiPeer(words: Words): Promise<ApiPeer> {
   let accepted = 0;
   let connections = 0;
 
+  const toCheck = new Map<Said | ((request: Seen) => Said), Said>([
+    [words.success, words.check.good],
+    [words.credentialRefused, words.check.refused],
+  ]);
   const answer = (request: Seen, response: ServerResponse, socket: Socket): void => {
-    const { status, headers = {}, body = '' } = typeof said === 'function' ? said(request) : said;
+    const isCheck = words.check.isIt(request);
+    const saying = isCheck ? (toCheck.get(said) ?? said) : said;
+    const { status, headers = {}, body = '' } = typeof saying === 'function' ? saying(request) : saying;
     // what it does with a mail does not depend on whether its answer arrives
-    if (!REFUSING.has(fault)) accepted += 1;
+    if (!REFUSING.has(fault) && !isCheck) accepted += 1;
     if (fault === 'reset after the request') return void socket.destroy();
     if (fault === 'hang') return;
     if (fault === 'truncated answer') {

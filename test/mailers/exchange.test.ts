@@ -65,6 +65,23 @@ test.each([0, 1, 65_536, 65_537, 3_000_000])('exchange() sends %i octets whole',
   expect(result).toMatchObject({ status: 200, body: Buffer.from(String(size)), handedOver: true });
 });
 
+test('exchange() asks by GET, without a length, where there is no body', async () => {
+  const seen: unknown[] = [];
+  const { url, connections } = await serve((request, response) => {
+    const { method, headers } = request;
+    seen.push([method, headers['content-length'], headers['transfer-encoding'], headers['x-neko']]);
+    request.resume().on('end', () => response.end('ok'));
+  });
+  const time = { ms: () => 2000, enoughForAnswer: () => true };
+  const options = { time, now: Date.now, verify: true, handOver: () => undefined };
+  for (let count = 0; count < 2; count += 1) {
+    const result = await exchange({ url, headers: { 'x-neko': 'mi-chan' } }, options);
+    expect(result).toMatchObject({ status: 200, body: Buffer.from('ok') });
+  }
+  expect(seen).toEqual(Array(2).fill(['GET', undefined, undefined, 'mi-chan']));
+  expect(connections()).toBe(1);
+});
+
 test('exchange() holds the last octets back while there is too little time for an answer', async () => {
   const seen: number[] = [];
   const { url } = await serve((request) => {

@@ -8,12 +8,10 @@ import { inTime } from '../in-time.ts';
 import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
+import { isAccessKeyId } from './access-key-id.ts';
 import { sesRefusal } from './answers.ts';
 import { clientFor, forget } from './clients.ts';
 import { carryBy } from './transport.ts';
-
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html; the shortest that AWS gives has 16. */
-const ACCESS_KEY = /^\w{1,128}$/;
 
 /** Hands one mail to SES: the SDK writes and signs the request and reads the answer, exchange() is what carries it. */
 export async function sendBySes(
@@ -23,7 +21,7 @@ export async function sendBySes(
   handOver: () => void,
 ): Promise<Answer> {
   const { route } = delivery;
-  if (credential && !ACCESS_KEY.test(credential.username))
+  if (credential && !isAccessKeyId(credential.username))
     return held('AUTH', '4.3.5', `Credential '${credential.name}': its username is no access key ID`);
   const time = timeLeft(route, wire);
   const kept = clientFor(route, credential);

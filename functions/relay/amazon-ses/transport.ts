@@ -1,4 +1,3 @@
-import type { SendRawEmailCommand } from '@aws-sdk/client-ses';
 import type { ApiFailure, ApiRequest, ApiResponse } from '../api/exchange.ts';
 
 /** A signed request as the SDK hands it to its transport, what we need of it. */
@@ -12,13 +11,23 @@ type SignedRequest = {
   readonly body: string;
 };
 
+/** A command of the SDK, what we need of it. */
+type Command = {
+  readonly middlewareStack: {
+    add(
+      middleware: () => (args: { readonly request: unknown }) => Promise<{ response: unknown }>,
+      options: { readonly name: string; readonly step: 'deserialize'; readonly priority: 'low' },
+    ): void;
+  };
+};
+
 /**
  * Takes the place of the SDK's transport for one command: last of the steps, so that the request is written and signed by
  * then, and what it returns is what the SDK reads. A failure makes the SDK's send() reject.
  * https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/middleware-stack.html
  */
 export function carryBy(
-  command: SendRawEmailCommand,
+  command: Command,
   carry: (request: ApiRequest) => Promise<ApiResponse | ApiFailure>,
 ): void {
   command.middlewareStack.add(

@@ -4,11 +4,11 @@ import { request as httpsRequest } from 'node:https';
 import type { TimeLeft } from '../time-left.ts';
 import { keptAgent } from './kept-agents.ts';
 
-/** A POST to a provider. */
+/** A request to a provider: a POST where it has a body, else a GET. */
 export type ApiRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body?: Uint8Array | undefined;
 };
 
 /** A response that came whole. */
@@ -41,6 +41,7 @@ export type ExchangeOptions = {
 /** The most of a response that is read: providers' answers have a few hundred octets. */
 const MOST_RESPONSE = 1024 * 1024;
 const CHUNK = 64 * 1024;
+const NO_BODY = new Uint8Array();
 /** Pieces of one octet cost hundreds of octets of memory each: so many are made one. */
 const MOST_PIECES = 4096;
 /** Most characters of an error that go to the log: a certificate may name a thousand hosts. */
@@ -63,9 +64,10 @@ export async function exchange(
     let settled = false;
     let response: IncomingMessage | undefined;
     const request = (secure ? httpsRequest : httpRequest)(url, {
-      method: 'POST',
+      method: body ? 'POST' : 'GET',
       agent,
-      headers: { ...headers, 'content-length': body.length },
+      // RFC 9110 8.6: none where a request has no content and its method means none by it
+      headers: { ...headers, ...(body && { 'content-length': body.length }) },
     });
 
     const settle = (result: ApiResponse | ApiFailure): void => {
@@ -103,7 +105,7 @@ export async function exchange(
     request.on('socket', (socket) => {
       const begin = (): void => {
         connected = true;
-        write(request, body, () => {
+        write(request, body ?? NO_BODY, () => {
           if (!time.enoughForAnswer()) {
             fail('no-time', 'too little time left for the answer');
             return false;

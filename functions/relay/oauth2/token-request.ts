@@ -2,7 +2,13 @@ import type { OAuth2 } from '../../tables/oauth2.ts';
 import type { ApiRequest } from '../api/exchange.ts';
 
 /** The request for an access token: with a refresh token (RFC 6749 6), without one as the client itself (4.4). */
-export function tokenRequest({ tokenUrl, clientId, clientSecret, refreshToken, scope }: OAuth2): ApiRequest {
+export function tokenRequest({
+  tokenUrl,
+  clientId,
+  clientSecret,
+  refreshToken,
+  scope,
+}: OAuth2): ApiRequest & { readonly body: Uint8Array } {
   const form = new URLSearchParams({
     grant_type: refreshToken === undefined ? 'client_credentials' : 'refresh_token',
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),

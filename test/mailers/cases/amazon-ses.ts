@@ -77,6 +77,30 @@ export const amazonSesCase: ApiCase = {
       'The security token included in the request is invalid.',
     ),
     mailRefused: sesRefused(400, 'MessageRejected', 'Email address is not verified.'),
+    check: {
+      isIt: (seen) => formOf(seen)['Action'] === 'GetSendQuota',
+      // https://docs.aws.amazon.com/ses/latest/APIReference/API_GetSendQuota.html
+      good: {
+        status: 200,
+        headers: { 'content-type': 'text/xml' },
+        body: `<GetSendQuotaResponse ${NAMESPACE}>
+  <GetSendQuotaResult>
+    <SentLast24Hours>127.0</SentLast24Hours>
+    <Max24HourSend>200.0</Max24HourSend>
+    <MaxSendRate>1.0</MaxSendRate>
+  </GetSendQuotaResult>
+  <ResponseMetadata>
+    <RequestId>273021c6-c866-11e0-b926-699e21c3af9e</RequestId>
+  </ResponseMetadata>
+</GetSendQuotaResponse>
+`,
+      },
+      refused: sesRefused(
+        403,
+        'InvalidClientTokenId',
+        'The security token included in the request is invalid.',
+      ),
+    },
   },
   accepted: ['Ok', '000001271b15238a-fd3ae762-2563-11df-8cd4-6d4e828a9ae8-000000'],
   errors: [
@@ -156,5 +180,39 @@ export const amazonSesCase: ApiCase = {
     });
   },
   wholeRequest: holdsMail,
+  checkRequest(seen) {
+    expect([seen.method, seen.path]).toEqual(['POST', '/']);
+    expect(formOf(seen)).toEqual({ Action: 'GetSendQuota', Version: '2010-12-01' });
+    expect(signedBy(seen)).toMatchObject({ accessKey: 'AKIAIOSFODNN7EXAMPLE', region: 'ap-northeast-1' });
+    expect(isSignedWith(seen, 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY')).toBe(true);
+  },
+  checks: [
+    ...['SignatureDoesNotMatch', 'InvalidSignatureException', 'UnrecognizedClientException'].map((code) => ({
+      title: code,
+      said: sesRefused(403, code),
+      verdict: 'refused' as const,
+      told: new RegExp(`^GetSendQuota: ${code.replace('Exception', '')}$`),
+    })),
+    {
+      title: 'SignatureDoesNotMatch while a clock is wrong',
+      said: sesRefused(403, 'SignatureDoesNotMatch', 'nyaa', {
+        date: new Date(Date.now() + 1_200_000).toUTCString(),
+      }),
+      verdict: 'unknown',
+      told: /SignatureDoesNotMatch: this machine's clock is 20 minutes off/,
+    },
+    {
+      title: 'AccessDenied: it may send all the same',
+      said: sesRefused(403, 'AccessDenied', 'User: neko is not authorized to perform: ses:GetSendQuota'),
+      verdict: 'unknown',
+      told: /a key that may send need not be allowed it\nUser: neko is not authorized/,
+    },
+    {
+      title: 'RequestExpired',
+      said: sesRefused(400, 'RequestExpired'),
+      verdict: 'unknown',
+      told: /RequestExpired\nnyaa/,
+    },
+  ],
   carries: isSignedWith,
 };

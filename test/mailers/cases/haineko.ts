@@ -5,7 +5,7 @@ import { REFUSALS, type Refusal } from '../../../functions/smtp/catalogue.ts';
 import type { Reply } from '../../../functions/smtp/reply.ts';
 import type { ApiCase } from '../api-case.ts';
 import type { Said } from '../api-peer.ts';
-import { haineko, replied } from '../haineko-answers.ts';
+import { haineko, recorded, replied } from '../haineko-answers.ts';
 import { PIXEL } from '../mails.ts';
 import { originalErrors } from './haineko-0217.ts';
 
@@ -13,6 +13,13 @@ const html = (status: number): Said => ({
   status,
   headers: { 'content-type': 'text/html' },
   body: '<html>Hello',
+});
+
+/** What / says (functions/app/http.ts). */
+const root = (version: string): Said => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ name: 'Haineko', version }),
 });
 
 /** It refuses the session, or the one recipient. */
@@ -52,6 +59,11 @@ export const hainekoCase: ApiCase = {
     mailRefused: haineko(400, [
       { ...REFUSALS.recipientNotPermitted().reply, rcpt: 'mi-chan@example.org', message: ['not permitted'] },
     ]),
+    check: {
+      isIt: ({ path }) => path === '/',
+      good: root('1.0.0'),
+      refused: haineko(401, [REFUSALS.authenticationRequired().reply]),
+    },
   },
   accepted: ['2.0.0 Ok: queued as 4d1bc'],
   errors: [
@@ -200,6 +212,39 @@ export const hainekoCase: ApiCase = {
       },
     ]);
   },
+  checkRequest({ method, path, headers, body }) {
+    expect([method, path, body.length]).toEqual(['GET', '/', 0]);
+    expect(headers.authorization).toBe(`Basic ${Buffer.from('neko:nekochan22').toString('base64')}`);
+  },
+  checks: [
+    {
+      title: '0.2.17 without Basic authentication, or with',
+      said: recorded('routes: HEAD /'),
+      verdict: 'unknown',
+      told: /0\.2\.17 may take any password/,
+    },
+    {
+      title: '0.2.17 with Basic authentication',
+      said: recorded('auth: Basic auth on: unknown user'),
+      verdict: 'refused',
+      told: /HTTP 401/,
+    },
+    {
+      title: '401 after too many wrong ones',
+      said: {
+        ...haineko(401, [REFUSALS.authenticationRequired().reply]),
+        headers: { 'retry-after': '50' },
+      },
+      verdict: 'unknown',
+      told: /HTTP 401/,
+    },
+    {
+      title: '403 of API Gateway, which asks for IAM',
+      said: { status: 403, body: '{"message":"Missing Authentication Token"}' },
+      verdict: 'unknown',
+      told: /Missing Authentication Token/,
+    },
+  ],
   carries: ({ headers }, password) =>
     headers.authorization === `Basic ${Buffer.from(`neko:${password}`).toString('base64')}`,
 };

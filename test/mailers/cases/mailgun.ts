@@ -44,6 +44,11 @@ export const mailgunCase: ApiCase = {
     // no JSON
     credentialRefused: { status: 401, headers: { 'content-type': 'text/plain' }, body: 'Forbidden' },
     mailRefused: says(400, { message: 'to parameter is not a valid address. please check documentation' }),
+    check: {
+      isIt: ({ body }) => body.includes('name="o:testmode"') && !body.includes('name="to"'),
+      good: says(400, { message: 'to parameter is missing' }),
+      refused: { status: 401, headers: { 'content-type': 'text/plain' }, body: 'Forbidden' },
+    },
   },
   accepted: ['Queued. Thank you.', ID],
   errors: [
@@ -120,5 +125,36 @@ export const mailgunCase: ApiCase = {
   wholeRequest({ body }, delivery) {
     expect(body).toEqual(formOf(delivery));
   },
+  checkRequest({ method, path, headers, body }) {
+    expect([method, path]).toEqual(['POST', '/v3/mg.example.jp/messages.mime']);
+    expect(headers).toMatchObject({
+      authorization: basic('key-nekochan22'),
+      'content-type': 'multipart/form-data; boundary=haineko-check-0',
+    });
+    // neither recipient nor mail
+    expect(body.toString()).toBe(
+      '--haineko-check-0\r\ncontent-disposition: form-data; name="o:testmode"\r\n\r\nyes\r\n--haineko-check-0--\r\n',
+    );
+  },
+  checks: [
+    {
+      title: '403: the key holds, and its domain may not send',
+      said: says(403, { message: 'Domain mg.example.jp is not allowed to send' }),
+      verdict: 'unknown',
+      told: /HTTP 403\nDomain mg\.example\.jp/,
+    },
+    {
+      title: '404: no such domain in this region',
+      said: says(404, { message: 'Domain not found: mg.example.jp' }),
+      verdict: 'unknown',
+      told: /HTTP 404\nDomain not found/,
+    },
+    {
+      title: '200: it took what nobody sent',
+      said: says(200, { id: ID, message: 'Queued. Thank you.' }),
+      verdict: 'unknown',
+      told: /HTTP 200/,
+    },
+  ],
   carries: ({ headers }, password) => headers.authorization === basic(password),
 };

@@ -32,6 +32,11 @@ export const mandrillCase: ApiCase = {
     throttled: { status: 429, headers: { ...headers, 'retry-after': '7' }, body: '{}' },
     credentialRefused: fails('Invalid_Key', -1),
     mailRefused: says('rejected', 'hard-bounce'),
+    check: {
+      isIt: ({ path }) => path === '/users/ping',
+      good: { status: 200, headers, body: '"PONG!"' },
+      refused: fails('Invalid_Key', -1),
+    },
   },
   accepted: ['sent', ID],
   errors: [
@@ -124,5 +129,23 @@ export const mandrillCase: ApiCase = {
     const { raw_message: raw } = JSON.parse(body.toString()) as { raw_message: string };
     expect(Buffer.from(raw, 'latin1')).toEqual(Buffer.concat([head, mail]));
   },
+  checkRequest({ method, path, body }) {
+    expect([method, path]).toEqual(['POST', '/users/ping']);
+    expect(JSON.parse(body.toString())).toEqual({ key: 'md-nekochan22' });
+  },
+  checks: [
+    {
+      title: 'Invalid_Key, whatever the status',
+      said: fails('Invalid_Key', -1, 400),
+      verdict: 'refused',
+      told: /HTTP 400\nNyaa/,
+    },
+    {
+      title: 'PaymentRequired: the account, not the key',
+      said: fails('PaymentRequired', 10),
+      verdict: 'unknown',
+      told: /HTTP 500\nNyaa/,
+    },
+  ],
   carries: ({ body }, password) => JSON.parse(body.toString()).key === password,
 };

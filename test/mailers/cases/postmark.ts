@@ -33,6 +33,16 @@ export const postmarkCase: ApiCase = {
     throttled: says(429, 429, 'Rate limit exceeded', { 'retry-after': '7' }),
     credentialRefused: says(401, 10, 'Request does not contain a valid Server token.'),
     mailRefused: says(422, 300, "Error parsing 'To'"),
+    check: {
+      isIt: ({ path }) => path === '/server',
+      // https://postmarkapp.com/developer/api/server-api
+      good: {
+        status: 200,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({ ID: 1, Name: 'Staging', ApiTokens: ['server token'], DeliveryType: 'Live' }),
+      },
+      refused: says(401, 10, 'Request does not contain a valid Server token.'),
+    },
   },
   accepted: ['OK', ID],
   errors: [
@@ -136,5 +146,20 @@ export const postmarkCase: ApiCase = {
       ],
     });
   },
+  checkRequest({ method, path, headers, body }) {
+    expect([method, path, body.length]).toEqual(['GET', '/server', 0]);
+    expect(headers).toMatchObject({
+      'x-postmark-server-token': '00000000-1111-2222-3333-444444444444',
+      accept: 'application/json',
+    });
+  },
+  checks: [
+    {
+      title: '200 of something else',
+      said: says(200, 0, 'OK'),
+      verdict: 'unknown',
+      told: /not the answer that was expected/,
+    },
+  ],
   carries: ({ headers }, password) => headers['x-postmark-server-token'] === password,
 };

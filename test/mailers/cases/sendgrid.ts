@@ -10,6 +10,13 @@ const says = (status: number, message: string, field: string | null = null, head
   body: JSON.stringify({ errors: [{ message, field, help: null }] }),
 });
 
+/** https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access */
+const scopes = (...names: readonly string[]): Said => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ scopes: names }),
+});
+
 /** https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/errors */
 export const sendgridCase: ApiCase = {
   relay: sendgrid,
@@ -21,6 +28,11 @@ export const sendgridCase: ApiCase = {
     throttled: says(429, 'too many requests', null, { 'retry-after': '7' }),
     credentialRefused: says(401, 'The provided authorization grant is invalid, expired, or revoked'),
     mailRefused: says(400, 'Does not contain a valid address.', 'personalizations.0.to.0.email'),
+    check: {
+      isIt: ({ path }) => path === '/v3/scopes',
+      good: scopes('mail.send', 'alerts.create', 'alerts.read'),
+      refused: says(401, 'The provided authorization grant is invalid, expired, or revoked'),
+    },
   },
   accepted: ['Accepted', '14c5d75ce93.dfd.64b469'],
   errors: [
@@ -126,5 +138,25 @@ export const sendgridCase: ApiCase = {
       ],
     });
   },
+  checkRequest({ method, path, headers, body }) {
+    expect([method, path, body.length]).toEqual(['GET', '/v3/scopes', 0]);
+    expect(headers).toMatchObject({ authorization: 'Bearer SG.nekochan22', accept: 'application/json' });
+    expect(headers).not.toHaveProperty('content-length');
+  },
+  checks: [
+    {
+      title: 'a key that may not send',
+      said: scopes('alerts.read', 'mail.send.read'),
+      verdict: 'refused',
+      told: /its scopes lack mail\.send/,
+    },
+    { title: 'a key without scopes', said: scopes(), verdict: 'refused', told: /mail\.send/ },
+    {
+      title: '403, which an address that is not allowed gets too',
+      said: says(403, 'access forbidden'),
+      verdict: 'unknown',
+      told: /HTTP 403\naccess forbidden/,
+    },
+  ],
   carries: ({ headers }, password) => headers.authorization === `Bearer ${password}`,
 };

@@ -45,8 +45,8 @@ describe('Mailgun', () => {
     ['us', 'https://api.mailgun.net'],
     ['eu', 'https://api.eu.mailgun.net'],
   ])('mailgunCall() goes to the region when it is %s', (region, base) => {
-    const delivery = deliveryBy({ ...route, options: { region } });
-    expect(mailgunCall(delivery, 'xn--z7x.example.jp', 'key')).toMatchObject({
+    const credential = { ...KEY, username: '猫.example.jp' };
+    expect(mailgunCall({ ...route, options: { region } }, credential, [], 'queueid')).toMatchObject({
       base,
       path: '/v3/xn--z7x.example.jp/messages.mime',
     });

@@ -1,5 +1,5 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import type { Authorization } from './api.ts';
+import type { Authorization } from './authorization.ts';
 
 /**
  * A line of the access log, as JSON. The path is without its query string, and no header is there: either may hold what a client never meant for a log.

@@ -16,9 +16,8 @@ import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accessLogFormat } from './access-log-format.ts';
 import { type ApiDomain, ApiDomainName } from './api-domain.ts';
+import type { Authorization } from './authorization.ts';
 import { Log } from './log.ts';
-
-export type Authorization = 'none' | 'iam';
 
 export type Cors = {
   /**

@@ -5,12 +5,14 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Api, type Authorization, type Cors, type Throttle } from './api.ts';
+import { Api, type Cors, type Throttle } from './api.ts';
 import type { ApiDomain } from './api-domain.ts';
+import type { Authorization } from './authorization.ts';
 import { checkProps } from './check-props.ts';
 import { OutgoingAddress } from './outgoing-address.ts';
 import { SendingDomain } from './sending-domain.ts';
 import type { Ses } from './ses-permission.ts';
+import { StackParameter } from './stack-parameter.ts';
 import { parameterPrefix, stageName } from './stage.ts';
 import { SubmitFunction } from './submit-function.ts';
 import { Tables } from './tables/tables.ts';
@@ -52,7 +54,7 @@ export type HainekoProps = {
   /** The folder of the stage's tables, as seen from where the CDK runs. Default: config/<stage>. */
   readonly config?: string;
   /**
-   * The customer managed key of KMS that your SecureStrings (`password`, `authinfo/*`) are under: `--key-id` of each put-parameter. The key's own ARN,
+   * The customer managed key of KMS that your SecureStrings (`password`, `authinfo/*`) are under: `--key-id` of `haineko rotate` and `push`. The key's own ARN,
    * not an alias's. Absent: aws/ssm, which needs no grant.
    */
   readonly encryptionKey?: { readonly keyArn: string };
@@ -129,6 +131,17 @@ export class Haineko extends Construct {
     const { name: dashboardName } = new HainekoDashboard(this, 'Dashboard', {
       stage,
       function: submit.function,
+    });
+    new StackParameter(this, 'Record', {
+      stage,
+      record: {
+        tables: props.tables ?? 'stack',
+        authorization,
+        url: api.url,
+        function: submit.function.functionName,
+        log: submit.log.logGroupName,
+        encryptionKey: props.encryptionKey?.keyArn,
+      },
     });
 
     this.stage = stage;

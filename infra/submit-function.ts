@@ -3,7 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Authorization } from './api.ts';
+import type { Authorization } from './authorization.ts';
 import { SUBMIT_HANDLER } from './bundle.ts';
 import { Log } from './log.ts';
 import type { Network } from './outgoing-address.ts';

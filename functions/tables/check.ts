@@ -34,7 +34,7 @@ function toConfigIssue(table: string, issue: v.BaseIssue<unknown>, secret: boole
   const unknownKey = issue.type === 'strict_object' && issue.expected === 'never';
   const keys = (issue.path ?? []).map(({ key }) => key);
   const path = keyPath(
-    secret ? keys.map((key, at) => openKey(key, unknownKey && at === keys.length - 1)) : keys,
+    secret ? keys.map((key, at) => openOrHidden(key, unknownKey && at === keys.length - 1)) : keys,
   );
   const expected = unknownKey ? 'no such key' : issue.kind === 'schema' ? inWords(issue) : issue.message;
   const hidden = secret || isSecretText(path, issue.input);
@@ -50,10 +50,14 @@ function isSecretText(path: string, input: unknown): boolean {
 }
 
 /** A key of a secret table as it may be shown: `password:neko`, its blank forgotten, is a key to YAML and a secret to us. */
-function openKey(key: unknown, unknown: boolean): unknown {
-  if (typeof key !== 'string') return key;
-  if (unknown) return '(a key)';
+export function openKey(key: string): string {
   return /^[A-Za-z0-9_.@-]{1,64}$/.test(key) ? key : (shownArn(key) ?? '(a key)');
+}
+
+/** A step of a path in a secret table: a place in a list may be shown, a key that no schema knows may not. */
+function openOrHidden(key: unknown, unknown: boolean): unknown {
+  if (typeof key !== 'string') return key;
+  return unknown ? '(a key)' : openKey(key);
 }
 
 /** What valibot's own schemas expect, in our words. */

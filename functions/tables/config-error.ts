@@ -6,6 +6,8 @@ export type ConfigIssue = {
   readonly expected: string;
   /** The value as JSON, shortened; "(hidden)" where it may be a secret. */
   readonly got: string;
+  /** Of a syntax error, where it is known: counted from 1. */
+  readonly line?: number;
 };
 
 /** The error family of the tables: `code` is stable, `issues` say where and what. Never holds a secret. */

@@ -42,7 +42,8 @@ function readYaml(table: string, text: string, { CORE_SCHEMA, load, YAMLExceptio
     // YAML's own words may quote the document: "unidentified alias "PASSWORD""
     const why = holdsSecrets(table) ? '' : `: ${reason.replace(/".*"/s, '')}`.trimEnd();
     const got = `a syntax error${where}${why}`;
-    throw new ConfigError('TABLE_SYNTAX', [{ table, path: '', expected: 'YAML or JSON', got }]);
+    const issue = { table, path: '', expected: 'YAML or JSON', got, ...(mark && { line: mark.line + 1 }) };
+    throw new ConfigError('TABLE_SYNTAX', [issue]);
   }
 }
 

@@ -2,10 +2,10 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { cutIntoShards, type Piece } from '../../functions/store/cut-into-shards.ts';
 import { type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { withoutSmtpd } from '../../functions/tables/haineko-cf.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
-import type { Authorization } from '../api.ts';
+import type { Authorization } from '../authorization.ts';
 import { parameterPrefix } from '../stage.ts';
+import { hainekoCfAsRead } from './as-read.ts';
 import { readTables, type StageTables, wrongFiles } from './read-tables.ts';
 import { refused } from './refused.ts';
 import { warn } from './warnings.ts';
@@ -71,9 +71,8 @@ function pieces(
   issues: ConfigIssue[],
 ): readonly (readonly Piece[])[] {
   const laid = DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam').map((name) => {
-    // keys of the original's file that do nothing here may hold anything: they stand in no template
     const document =
-      name === 'haineko.cf' ? asRead(withoutSmtpd(documents[name]), tables.config) : documents[name];
+      name === 'haineko.cf' ? hainekoCfAsRead(documents[name], tables.config) : documents[name];
     return collect(issues, () => cutIntoShards(name, document)) ?? [];
   });
   const { length } = laid.flat();
@@ -83,12 +82,4 @@ function pieces(
     issues.push({ table: '', path: '', expected, got: `${bytes} bytes and ${length} parameters` });
   }
   return laid;
-}
-
-/** What the relay has read of a mapping: the keys that `read` has. */
-function asRead(given: unknown, read: unknown): unknown {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
-  const known = new Map(Object.entries(Object(read)));
-  const kept = Object.entries(given).filter(([key]) => known.has(key));
-  return Object.fromEntries(kept.map(([key, value]) => [key, asRead(value, known.get(key))]));
 }

@@ -46,6 +46,8 @@ export type Synthesized = {
   readonly stack: Stack;
   /** The properties of all resources of a type, with ARNs as plain text. */
   of(type: string): Properties[];
+  /** The properties of the parameters that are tables. */
+  tables(): Properties[];
   /** The logical ids of all resources of a type. */
   ids(type: string): string[];
   readonly outputs: Readonly<Record<string, string>>;
@@ -66,13 +68,13 @@ export function synthesized(folder: string, props: Partial<HainekoProps> = {}): 
 export function read(stack: Stack): Synthesized {
   const template = Template.fromStack(stack);
   const found = plain(template.findOutputs('*')) as Record<string, { Value: string }>;
+  const of = (type: string) =>
+    Object.values(template.findResources(type)).map((each) => plain(each['Properties'] ?? {}) as Properties);
   return {
     template,
     stack,
-    of: (type) =>
-      Object.values(template.findResources(type)).map(
-        (each) => plain(each['Properties'] ?? {}) as Properties,
-      ),
+    of,
+    tables: () => of('AWS::SSM::Parameter').filter(({ Name }) => !String(Name).endsWith('/stack')),
     ids: (type) => Object.keys(template.findResources(type)),
     outputs: Object.fromEntries(Object.entries(found).map(([id, { Value }]) => [id, Value])),
     warnings: () =>

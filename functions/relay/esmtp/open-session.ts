@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Credential } from '../../tables/authinfo.ts';
+import { isImplicitTls } from '../../tables/implicit-tls.ts';
 import { isLoopback } from '../../tables/loopback.ts';
 import type { Route } from '../../tables/route-entry.ts';
 import { held } from '../own-answers.ts';
@@ -26,12 +27,6 @@ export type Opening = {
   /** The access token to log in with, where the credential has `oauth2`. */
   readonly token?: string;
 };
-
-/** TLS from the first octet: on port 465 (RFC 8314 3.3), or as the route says. */
-export function isImplicitTls({ port, options }: Route): boolean {
-  const given = options['implicit_tls'];
-  return given === undefined ? port === 465 : given === 1;
-}
 
 /** Connects, greets, upgrades to TLS and authenticates. Answers deferred where any of it fails (RFC 5321 3.1, 3207, 4954). */
 export function openSession(

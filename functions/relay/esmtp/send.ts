@@ -1,9 +1,10 @@
 import type { Credential } from '../../tables/authinfo.ts';
+import { isImplicitTls } from '../../tables/implicit-tls.ts';
 import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
 import { kept } from './kept.ts';
-import { isImplicitTls, type Opening } from './open-session.ts';
+import type { Opening } from './open-session.ts';
 import { openWithToken } from './open-with-token.ts';
 import { transact } from './transaction.ts';
 import { unsendableAddress } from './unsendable-address.ts';

@@ -1,0 +1,16 @@
+import { type HainekoCf, withoutSmtpd } from '../../functions/tables/haineko-cf.ts';
+
+/**
+ * haineko.cf with the keys alone that the relay has read. Those of the original's file that do nothing here may hold
+ * anything: they are laid nowhere.
+ */
+export function hainekoCfAsRead(document: unknown, config: HainekoCf): unknown {
+  return asRead(withoutSmtpd(document), config);
+}
+
+function asRead(given: unknown, read: unknown): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const known = new Map(Object.entries(Object(read)));
+  const kept = Object.entries(given).filter(([key]) => known.has(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, asRead(value, known.get(key))]));
+}

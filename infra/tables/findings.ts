@@ -1,0 +1,71 @@
+import { openKey } from '../../functions/tables/check.ts';
+import type { ConfigIssue } from '../../functions/tables/config-error.ts';
+import { DOCUMENTS } from '../../functions/tables/tables.ts';
+import { CLEAR_RULES } from './findings/clear-rules.ts';
+import { CREDENTIAL_RULES, USE_RULES, usesOf } from './findings/credential-rules.ts';
+import { FALLBACK_RULES, fallbacksOf } from './findings/fallback-rules.ts';
+import type { Finding } from './findings/finding.ts';
+import { ROUTE_RULES } from './findings/route-rules.ts';
+import { findBy } from './findings/rule.ts';
+import { type Place, type Seen, seenFrom } from './findings/seen.ts';
+import { TABLE_RULES, USER_RULES } from './findings/table-rules.ts';
+import { mixedCallers } from './mixed-callers.ts';
+import type { StageTables } from './read-tables.ts';
+import { parameterReferences } from './references.ts';
+import { TABLE_FILES } from './table-files.ts';
+
+/**
+ * What somebody should know of tables that are right: what works otherwise than it looks, what is open, what Lambda cannot do. In the order of the tables. Each
+ * is a line of the lists in findings/.
+ */
+export function findingsOf(stage: StageTables, place: Place): readonly Finding[] {
+  const seen = seenFrom(stage, place);
+  const enabled = seen.entries.filter(({ route }) => route.disabled === 0);
+  const found = [
+    ...(seen.deployed ? whenLaid(seen) : []),
+    ...DOCUMENTS.flatMap((table) => findBy(TABLE_RULES[table] ?? [], [{ table, path: '' }], seen)),
+    ...findBy(ROUTE_RULES, enabled, seen),
+    ...findBy(
+      CLEAR_RULES,
+      enabled.filter(({ route }) => route.auth !== undefined),
+      seen,
+    ),
+    ...findBy(USE_RULES, usesOf(enabled, seen), seen),
+    ...findBy(FALLBACK_RULES, fallbacksOf(enabled, seen.entries), seen),
+    ...findBy(USER_RULES, usersOf(seen), seen),
+    ...findBy(CREDENTIAL_RULES, credentialsOf(seen), seen),
+  ];
+  const position = ({ table }: Finding) => TABLE_FILES.indexOf(table);
+  return found.toSorted((one, other) => position(one) - position(other));
+}
+
+/** What is wrong with right tables once they are laid in SSM. */
+function whenLaid(seen: Seen): Finding[] {
+  const { documents, authorization } = seen;
+  const issues = TABLE_FILES.flatMap((table) => {
+    const document: unknown = documents[table as keyof typeof documents];
+    return parameterReferences(table, document);
+  });
+  return [
+    ...mixedCallers(seen, authorization).map((issue) => asFinding('mixed-callers', issue)),
+    ...issues.map((issue) => asFinding('reference', issue)),
+  ];
+}
+
+/** An issue told as a finding. */
+export function asFinding(id: string, { table, path, expected, got }: ConfigIssue): Finding {
+  return { id, level: 'error', table, path, why: `expected ${expected}, got ${got}` };
+}
+
+function usersOf({ documents, tables }: Seen) {
+  return Object.keys(documents.password ?? {}).map((name) => ({
+    table: 'password',
+    // a name may be a secret whose place was mistaken
+    path: openKey(name),
+    hash: tables.password.get(name)?.hash,
+  }));
+}
+
+function credentialsOf({ credentials }: Seen) {
+  return [...(credentials?.keys() ?? [])].map((path) => ({ table: 'authinfo', path }));
+}

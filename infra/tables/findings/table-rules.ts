@@ -1,0 +1,150 @@
+import type { DocumentName } from '../../../functions/tables/tables.ts';
+import { callersIn } from '../mixed-callers.ts';
+import type { Subject } from './finding.ts';
+import type { Rule } from './rule.ts';
+import type { Seen } from './seen.ts';
+
+const ANYBODY = 'anybody on the Internet may connect without a password';
+
+/** Lambda's limit of a request, which API Gateway tells as an event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LAMBDA_BYTES = 6 * 1024 * 1024;
+
+/** What is looked for in tables as a whole, by table. */
+export const TABLE_RULES: { readonly [name in DocumentName]?: readonly Rule<Subject>[] } = {
+  'haineko.cf': [
+    {
+      id: 'hostname',
+      level: 'warning',
+      key: 'hostname',
+      when: (_, { tables }) => /(?:^|\.)example\.(?:com|net|org|jp)$/.test(tables.config.hostname),
+      why: (_, { tables }) => `${tables.config.hostname} is an example's name: name the server`,
+    },
+    {
+      id: 'request-size',
+      level: 'warning',
+      key: 'max_request_size',
+      when: (_, { deployed, tables }) => deployed && tables.config.max_request_size > LAMBDA_BYTES,
+      why: 'Lambda takes 6 MB: API Gateway answers a larger request itself, 413',
+    },
+    {
+      id: 'nobody-authenticates',
+      level: 'warning',
+      key: 'require_auth',
+      when: (_, seen) => !seen.deployed && isPasswordRequired(seen) && !hasUsers(seen),
+      why: 'every request is refused, 401: `password` has no user',
+    },
+    {
+      id: 'users-in-ssm',
+      level: 'note',
+      key: 'require_auth',
+      when: (_, seen) => seen.deployed && isPasswordRequired(seen) && !hasUsers(seen),
+      why: 'the parameter `password` must be there, or every request is refused, 401',
+    },
+  ],
+  mailertable: [
+    {
+      id: 'disabled-default',
+      level: 'warning',
+      key: 'default',
+      when: (_, { deployed, tables }) => !deployed && tables.mailertable.get('default')?.disabled === 1,
+      why: 'is disabled: mail that no entry matches goes to 127.0.0.1, port 25',
+    },
+    {
+      id: 'no-default',
+      level: 'note',
+      key: 'default',
+      when: (_, { deployed, tables }) => !deployed && tables.mailertable.get('default') === undefined,
+      why: 'is not there: mail that no entry matches goes to 127.0.0.1, port 25',
+    },
+  ],
+  relayhosts: [
+    {
+      id: 'open-relayhosts',
+      level: 'warning',
+      key: 'open-relay',
+      when: (_, seen) => isOpenToClients(seen) && permitsAnything(seen),
+      why: ANYBODY,
+    },
+    {
+      id: 'open-networks',
+      level: 'warning',
+      key: 'relayhosts',
+      when: (_, seen) => isOpenToClients(seen) && !permitsAnything(seen),
+      why: ANYBODY,
+    },
+  ],
+  recipients: [
+    {
+      id: 'open-recipients',
+      level: 'warning',
+      key: 'open-relay',
+      when: (_, seen) => seen.recipients.openRelay && !isOpenToClients(seen),
+      why: 'who may connect may send to anybody, in your name',
+    },
+    {
+      id: 'open-relay',
+      level: 'error',
+      key: 'open-relay',
+      when: (_, seen) => seen.recipients.openRelay && isOpenToClients(seen),
+      why: 'an open relay: relayhosts is open too, so that anybody on the Internet may send to anybody, in your name',
+    },
+    {
+      id: 'no-recipients',
+      level: 'note',
+      when: (_, { documents, recipients: { openRelay, domains, addresses } }) =>
+        documents.recipients !== undefined && !openRelay && domains.size + addresses.size === 0,
+      why: 'mail may be sent to nobody: every recipient is refused, 553',
+    },
+    {
+      id: 'own-recipients',
+      level: 'note',
+      when: (_, { documents }) => documents.recipients === undefined,
+      why: (_, { tables }) =>
+        `is not there: mail may be sent to addresses at ${tables.config.hostname} alone`,
+    },
+  ],
+  password: [
+    {
+      id: 'nobody',
+      level: 'warning',
+      when: (_, { authorization, documents }) =>
+        authorization === 'iam' && Object.keys(documents.password ?? {}).length === 0,
+      why: "nobody may call: with authorization: 'iam' it names the principals that may",
+    },
+  ],
+};
+
+/** What is looked for in each user of `password`. */
+export const USER_RULES: readonly Rule<Subject & { readonly hash: string | undefined }>[] = [
+  {
+    id: 'ssha',
+    level: 'note',
+    when: ({ hash }) => hash?.startsWith('{SSHA}') === true,
+    why: '{SSHA} is quickly guessed by who gets hold of it: make the entry anew, as {scrypt}',
+  },
+];
+
+/** Addresses of documentation and of nobody's neighbours: who permits them all permits everybody. */
+const FAR_APART = [
+  ['1.0.0.1', '192.0.2.1', '198.51.100.1', '223.255.255.1'],
+  ['2001:db8::1', '2400::1', '2c00::1'],
+];
+
+function isOpenToClients({ authorization, tables }: Seen): boolean {
+  // a principal of IAM is let in by `password` alone
+  if (authorization === 'iam' || tables.config.require_auth === 1) return false;
+  return FAR_APART.some((addresses) => addresses.every((address) => tables.relayhosts.permits(address)));
+}
+
+/** Whether it is open by its flag: a network permits addresses alone. */
+function permitsAnything({ tables }: Seen): boolean {
+  return tables.relayhosts.permits('');
+}
+
+function isPasswordRequired({ authorization, tables }: Seen): boolean {
+  return authorization === 'none' && tables.config.require_auth === 1;
+}
+
+function hasUsers({ documents }: Seen): boolean {
+  return callersIn(documents.password).users.length > 0;
+}

@@ -5,8 +5,11 @@ const MILTER = "(the milter's words)";
 
 /** When each refusal of the catalogue is given. A refusal that is missing here does not compile. */
 export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Refusal, string]>> = {
-  methodNotSupported: [REFUSALS.methodNotSupported('GET'), 'the method is not POST'],
-  requestTooLarge: [REFUSALS.requestTooLarge(4_400_000), "the request's body is over `max_request_size`"],
+  methodNotSupported: [REFUSALS.methodNotSupported('GET'), 'the method is not POST (/submit, /route)'],
+  requestTooLarge: [
+    REFUSALS.requestTooLarge(4_400_000),
+    "the request's body is over `max_request_size`, that of /route over 4,096 octets",
+  ],
   authenticationRequired: [
     REFUSALS.authenticationRequired(),
     'Basic credentials are wrong, or required and not given, or were guessed too often',
@@ -64,7 +67,7 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
   notFound: [REFUSALS.notFound(), 'there is no such path'],
   confNotPermitted: [
     REFUSALS.confNotPermitted(),
-    '/conf or /dump, from elsewhere than loopback, by no `admin`',
+    '/conf, /dump or /route, from elsewhere than loopback, by no `admin`',
   ],
   internalError: [REFUSALS.internalError(), 'a defect of the server'],
   defectAfterRelaying: [REFUSALS.defectAfterRelaying(), 'a defect of ours, after the relaying had begun'],

@@ -60,7 +60,8 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
   }
 }
 
-async function credentialFor(
+/** The credential that a route names, undefined where it names none or there is none; or the reply where it cannot be had. */
+export async function credentialFor(
   name: string | undefined,
   look: (name: string) => Promise<Credential | undefined>,
 ): Promise<{ credential: Credential | undefined } | { reply: Reply }> {

@@ -19,23 +19,29 @@ export async function authenticate(
   { headers, principal }: HttpRequest,
   client: Client,
   tables: Tables,
-  { authenticator, now, requireAuth, source }: Context,
+  context: Context,
 ): Promise<{ readonly value: User | null } | Denied> {
+  const { authenticator, now, source } = context;
   if (principal !== undefined) return authenticatePrincipal(principal, tables, source);
   const given = readBasic(headers['authorization']);
   const names = typeof given === 'object' ? [given.name] : [];
   if (names.length > 0) await tables.need({ password: names });
   const newest = async () => (await source.newest(tables, names)).password;
   const result = await authenticator.authenticate(given, tables.password, client.address, now(), newest);
-  const checked = checkAuthentication(result, requireAuth || tables.config.require_auth === 1);
+  const checked = checkAuthentication(result, needsUser(tables, context));
   if (!isRefused(checked)) return checked;
   const wait = 'fault' in result && result.wait > 0 ? { 'retry-after': String(result.wait) } : {};
   // RFC 7617 2: realm is required, charset says that we read UTF-8
   return { ...checked, headers: { 'www-authenticate': 'Basic realm="Haineko", charset="UTF-8"', ...wait } };
 }
 
+/** Whether every request must come from a user. */
+export function needsUser({ config }: Tables, { requireAuth }: Pick<Context, 'requireAuth'>): boolean {
+  return requireAuth || config.require_auth === 1;
+}
+
 /** The user that a principal's entry in `password` is; a principal without one is refused, as a wrong password is. */
-async function authenticatePrincipal(
+export async function authenticatePrincipal(
   principal: string,
   tables: Tables,
   source: TableSource,

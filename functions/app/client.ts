@@ -4,7 +4,11 @@ import type { HttpRequest } from './context.ts';
 const MOST_CHARACTERS = 512;
 
 /** The client of a request: its address is the platform's word; X-Forwarded-For is the caller's to write and counts nothing. */
-export function clientOf({ remote, headers, foreign = false }: HttpRequest): Client {
+export function clientOf({
+  remote,
+  headers,
+  foreign = false,
+}: Pick<HttpRequest, 'remote' | 'headers' | 'foreign'>): Client {
   return {
     // an IPv4 client of a dual-stack socket comes as ::ffff:192.0.2.1
     address: remote.address.replace(/^::ffff:(?=\d+\.)/i, ''),

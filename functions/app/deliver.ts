@@ -4,6 +4,7 @@ import { ANSWER_RESERVE } from '../relay/relay.ts';
 import type { Way } from '../route/route.ts';
 import type { Reply } from '../smtp/reply.ts';
 import { leavesUnsigned } from '../tables/fallback-names.ts';
+import type { Route } from '../tables/route-entry.ts';
 import type { Mail } from './attempt.ts';
 import type { Context } from './context.ts';
 import { inParallel } from './in-parallel.ts';
@@ -54,20 +55,32 @@ async function relayByWays({ mail, ways }: Sending, deadline: number, context: C
   return { ...tried, reply: withWays(tried, before, skipped), before };
 }
 
-/** A fallback that cannot express the mail would end it with a refusal, though the route may take it later: it is left out. */
-function passableWays(mail: Mail, { first, others, skipped }: Ways, { relays }: Context) {
+/** The fallbacks that would take a mail, and why the others would not. */
+function passableWays(mail: Mail, { first, others, skipped }: Ways, context: Context) {
   const why = [...skipped];
-  const passable = others.filter(({ entry, route }) => {
-    const relay = relays.get(route.mailer);
-    const missing = relay ? missingFor(relay, { ...mail, route }) : [];
-    // tables that are cut into shards are not held against one another when they are read
-    const unsigned = leavesUnsigned(first.route, route, relay?.signs ?? false);
-    if (missing.length > 0)
-      why.push(`fallback '${entry}': ${route.mailer} cannot express: ${missing.join('; ')}`);
-    if (unsigned) why.push(`fallback '${entry}': it has no dkim`);
-    return missing.length === 0 && !unsigned;
+  const passable = others.filter((way) => {
+    const reasons = whyImpassable(mail, first.route, way.route, context);
+    why.push(...reasons.map((each) => `fallback '${way.entry}': ${each}`));
+    return reasons.length === 0;
   });
   return { passable, skipped: why };
+}
+
+/**
+ * Why a route's fallback is left out for a mail; empty where it is not. One that cannot express the mail would end it with a
+ * refusal, though the route may take it later.
+ */
+export function whyImpassable(
+  mail: Mail,
+  route: Route,
+  fallback: Route,
+  { relays }: Pick<Context, 'relays'>,
+): readonly string[] {
+  const relay = relays.get(fallback.mailer);
+  const missing = relay ? missingFor(relay, { ...mail, route: fallback }) : [];
+  const why = missing.length > 0 ? [`${fallback.mailer} cannot express: ${missing.join('; ')}`] : [];
+  // tables that are cut into shards are not held against one another when they are read
+  return leavesUnsigned(route, fallback, relay?.signs ?? false) ? [...why, 'it has no dkim'] : why;
 }
 
 /** All tries by one way. It leaves time for the ways after it, as far as it has enough itself: a silent server takes all it can. */

@@ -1,20 +1,13 @@
 import { makeQueueid } from '../mail/queueid.ts';
-import type { Client } from '../session/session.ts';
-import { isRefused, REFUSALS, type Refusal } from '../smtp/catalogue.ts';
 import { SourceUnavailable } from '../store/source.ts';
-import { isLoopback } from '../tables/loopback.ts';
 import type { Tables } from '../tables/tables.ts';
-import { authenticate } from './authenticate.ts';
 import { clientOf } from './client.ts';
-import { conf, dump } from './conf.ts';
 import type { Context, HttpAnswer, HttpRequest } from './context.ts';
 import { causeOf, refusalOf } from './failure.ts';
-import { json, type Told } from './report.ts';
-import { SAMPLES } from './samples.ts';
+import type { Told } from './report.ts';
 import { measureSession } from './session-metrics.ts';
 import { submission } from './submission.ts';
 import { tell } from './tell.ts';
-import { VERSION } from './version.ts';
 import { withoutLocalParts } from './without-local-parts.ts';
 
 /** Answers one request; never rejects. The HTTP API whole: its paths, and what every path has in common. */
@@ -31,6 +24,7 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
       const session = { queueid, receivedAt, client, tables };
       return withoutContent(request, await submission(request, session, told, context));
     }
+    const { otherPath } = await import('./other-paths.ts');
     const made = await otherPath(request, client, tables, told, context);
     const line = { method: request.method, path: request.path.slice(0, 200), client: client.address };
     context.log({ level: 'info', message: 'request', ...line, status: made.status });
@@ -56,35 +50,6 @@ async function tablesInTime(deadline: number, { source, now }: Context): Promise
     return await Promise.race([source.tables(), late]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** The paths beside /submit. As in the original they do not look at the method; an unknown one is not found whatever it is. */
-async function otherPath(
-  request: HttpRequest,
-  client: Client,
-  tables: Tables,
-  told: Told,
-  context: Context,
-): Promise<HttpAnswer> {
-  const refuse = (refusal: Refusal, headers?: Record<string, string>) =>
-    tell(tables, refusal.status, told, [refusal.reply], headers);
-  const user = await authenticate(request, client, tables, context);
-  if (isRefused(user)) return refuse(user.refused, user.headers);
-  const inside = (client.trusted && isLoopback(client.address)) || user.value?.admin === true;
-  switch (request.path) {
-    case '/':
-      return json(200, { name: 'Haineko', version: VERSION });
-    case '/neko':
-      return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'Nyaaaaa' };
-    case '/sample/mail':
-      return json(200, SAMPLES);
-    case '/conf':
-      return inside ? json(200, conf(tables, context.source)) : refuse(REFUSALS.confNotPermitted());
-    case '/dump':
-      return inside ? json(200, dump(context.source)) : refuse(REFUSALS.confNotPermitted());
-    default:
-      return refuse(REFUSALS.notFound());
   }
 }
 

@@ -21,28 +21,36 @@ export async function waysOf(
   const routes = recipients.map((to) => ({ to, first: routeFor(to, sender, tables) }));
   const names = new Set(routes.flatMap(({ first }) => fallbackNames(first)));
   const found = new Map(
-    await Promise.all([...names].map(async (name) => [name, await entryOf(name, tables)] as const)),
+    await Promise.all([...names].map(async (name) => [name, await fallbackEntry(name, tables)] as const)),
   );
   return routes.map(({ to, first }) => {
-    const entries = fallbackNames(first).map((name) => found.get(name) ?? {});
+    const entries = fallbackNames(first).map((name) => ({ name, ...found.get(name) }));
     return {
       to,
       first,
       others: entries.flatMap(({ way }) => way ?? []),
-      skipped: entries.flatMap(({ why }) => why ?? []),
+      // that an entry is disabled somebody wished
+      skipped: entries.flatMap(({ name, why, disabled }) =>
+        why === undefined || disabled ? [] : `fallback '${name}': ${why}`,
+      ),
     };
   });
 }
 
-/** Neither a way nor a reason: the entry is disabled, as somebody wished. */
-async function entryOf(name: string, tables: Tables): Promise<{ way?: Way; why?: string }> {
+/** What a name in `fallback` leads to: a way, or why there is none. */
+export type FallbackEntry = { readonly way?: Way; readonly why?: string; readonly disabled?: true };
+
+/** Looks an entry of mailertable up that a `fallback` names. Never rejects: without it the mail still has its route. */
+export async function fallbackEntry(name: string, tables: Tables): Promise<FallbackEntry> {
   try {
-    // a fallback may be in another shard than the route. Without it the mail still has its route
+    // a fallback may be in another shard than the route
     await tables.need({ mailertable: [name] });
   } catch (error) {
-    return { why: `fallback '${name}': ${error instanceof Error ? error.message : String(error)}` };
+    return { why: error instanceof Error ? error.message : String(error) };
   }
   const way = fallbackWay(name, tables);
   if (way) return { way };
-  return tables.mailertable.get(name) ? {} : { why: `fallback '${name}': no such entry in mailertable` };
+  return tables.mailertable.get(name)
+    ? { why: 'the entry has disabled: 1', disabled: true }
+    : { why: 'no such entry in mailertable' };
 }

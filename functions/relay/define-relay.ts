@@ -8,7 +8,7 @@ import { signed } from './signed.ts';
 /** What a mailer's file gives: its declaration, defaults left out, and the translation of a delivery. */
 export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'example'> &
   Partial<RelayDeclaration> &
-  Pick<Relay, 'cannot' | 'api' | 'verifier'> & {
+  Pick<Relay, 'cannot' | 'foresee' | 'api' | 'verifier'> & {
     /**
      * Delivers, and answers for each way that can end. Call `handOver` right before the step that cannot be taken back
      * (the final dot, the last octet of an API request): what is thrown after it makes the outcome unknown, before it
@@ -28,7 +28,7 @@ export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'e
  */
 export function defineRelay(definition: RelayDefinition): Relay {
   const { send: translate, ...given } = definition;
-  const declared: Omit<Relay, 'send'> = {
+  const declared: Declared = {
     options: {},
     local: false,
     connects: true,
@@ -47,10 +47,7 @@ export function defineRelay(definition: RelayDefinition): Relay {
       let handedOver = false;
       let answer: Answer;
       try {
-        const ready =
-          unusable(declared, delivery, credential) ??
-          unexpressed(declared, delivery) ??
-          (declared.signs ? await signed(delivery) : delivery);
+        const ready = await readied(declared, delivery, credential);
         answer =
           'outcome' in ready
             ? ready
@@ -74,6 +71,21 @@ export function defineRelay(definition: RelayDefinition): Relay {
   };
 }
 
+type Declared = Omit<Relay, 'send'>;
+
+/** The delivery as a mailer's own part is given it, signed where its route says so; or why it is given none. */
+export async function readied(
+  declared: Declared,
+  delivery: Delivery,
+  credential: Credential | undefined,
+): Promise<Delivery | Answer> {
+  return (
+    unusable(declared, delivery, credential) ??
+    unexpressed(declared, delivery) ??
+    (declared.signs ? signed(delivery) : delivery)
+  );
+}
+
 /** The credential is not there, or not of the kind that the mailer takes (wire.md, "Where 0.2.17 is wrong": never anonymous instead). */
 function unusable(
   { name, credential: use }: RelayDeclaration,
@@ -90,14 +102,14 @@ function unusable(
 }
 
 /** RFC 3463 X.6.3: conversion required but not supported. Refused rather than sent with something left out. */
-function unexpressed(relay: Omit<Relay, 'send'>, delivery: Delivery): Answer | undefined {
+function unexpressed(relay: Declared, delivery: Delivery): Answer | undefined {
   const missing = missingFor(relay, delivery);
   if (missing.length === 0) return undefined;
   return unfit('554', '5.6.3', 'DATA', `${relay.name} cannot express: ${missing.join('; ')}`);
 }
 
 /** A defect of the mailer (RFC 3463 X.3.0: other or undefined mail system status). */
-function thrown(error: unknown, handedOver: boolean): Answer {
+export function thrown(error: unknown, handedOver: boolean): Answer {
   return {
     code: '451',
     dsn: '4.3.0',

@@ -117,6 +117,8 @@ export type RelayDeclaration = {
 export type Relay = RelayDeclaration & {
   /** What of a mail the server of its route cannot express, beside what `can` says; as the client named it. */
   cannot?(delivery: Delivery): readonly string[];
+  /** What `send` would answer of its own accord, before any server is asked; undefined: it would go on. */
+  foresee?(delivery: Delivery, credential: Credential | undefined): Answer | undefined;
   send(delivery: Delivery, credential: Credential | undefined, wire: Wire): Promise<Relayed>;
   /** How its API is asked whether a credential is good, and the provider's own base URL. */
   readonly api?: { readonly endpoint: string; readonly check: ApiCheck };

@@ -12,16 +12,29 @@ export type Way = {
   readonly route: Route;
 };
 
-/**
- * The route of one recipient, in the author's order: the recipient's domain in mailertable, the sender's in sendermt,
- * `default` of mailertable, 127.0.0.1:25. A disabled entry counts as absent.
- */
+/** A place where a recipient's route may stand. */
+export type Candidate = {
+  readonly table: keyof RouteTables;
+  /** The key to look up there; undefined where there is none. */
+  key(recipient: Address, sender: Address | null): string | undefined;
+};
+
+/** Where a route is looked for, in the author's order: the recipient's domain, the sender's, `default`. */
+export const ROUTE_CANDIDATES: readonly Candidate[] = [
+  { table: 'mailertable', key: domainKey },
+  { table: 'sendermt', key: (_, sender) => (sender === null ? undefined : domainKey(sender)) },
+  { table: 'mailertable', key: () => 'default' },
+];
+
+/** The route of one recipient: the first candidate that is there, else 127.0.0.1:25. A disabled entry counts as absent. */
 export function routeFor(recipient: Address, sender: Address | null, tables: RouteTables): Way {
-  return (
-    byDomain(recipient, tables.mailertable, '') ??
-    (sender === null ? undefined : byDomain(sender, tables.sendermt, 'sendermt/')) ??
-    fallbackWay('default', tables) ?? { entry: null, route: LAST_RESORT }
-  );
+  for (const { table, key } of ROUTE_CANDIDATES) {
+    const name = key(recipient, sender);
+    if (name === undefined) continue;
+    const route = enabled(tables[table].get(name));
+    if (route) return { entry: table === 'sendermt' ? `sendermt/${name}` : name, route };
+  }
+  return { entry: null, route: LAST_RESORT };
 }
 
 /** The keys that routeFor is going to ask for: what tables.need() must bring into memory first. */
@@ -47,10 +60,9 @@ export function fallbackWay(name: string, tables: Pick<RouteTables, 'mailertable
 }
 
 /** The key `default` is no domain: mail to or from x@default has no entry of its own. */
-function byDomain(address: Address, table: RouteTable, prefix: string): Way | undefined {
+function domainKey(address: Address): string | undefined {
   const domain = domainOf(address);
-  const route = domain === 'default' ? undefined : enabled(table.get(domain));
-  return route && { entry: `${prefix}${domain}`, route };
+  return domain === 'default' ? undefined : domain;
 }
 
 function enabled(route: Route | undefined): Route | undefined {

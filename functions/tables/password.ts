@@ -47,7 +47,10 @@ const principalArn = () => name(PRINCIPAL, principalKey);
 
 /** The keys of an IAM principal's mapping, for the printed reference. */
 export const principalEntries = {
-  admin: v.pipe(v.optional(flag(), 0), v.description('1: may see /conf and /dump from anywhere.')),
+  admin: v.pipe(
+    v.optional(flag(), 0),
+    v.description('1: may see /conf and /dump, and ask /route, from anywhere.'),
+  ),
   senders: v.pipe(
     v.optional(v.array(sender())),
     v.description('Domains and addresses that the user may send as (envelope sender); any where absent.'),

@@ -272,6 +272,20 @@ describe.each(runtimes)('the bundle on $name', ({ node, version }) => {
     expect(submit.answer.headers).toMatchObject({ allow: 'POST' });
   });
 
+  it('explains a route to an admin from a chunk of its own, and sends nothing', async () => {
+    const { answer, mails } = await relay.post('route-iam-admin');
+    expect(answer.statusCode, answer.body).toBe(200);
+    expect(answer.json).toMatchObject({
+      route: { entry: 'default', host: 'smtp.example.test' },
+      credential: { name: 'smarthost', version: '1', username: 'k****', found: true },
+      // only principals get in there
+      refusals: [{ phase: 'auth', status: 403 }],
+      warnings: [],
+    });
+    expect(answer.body).not.toContain('nyaa-nyaa-secret');
+    expect(mails).toEqual([]);
+  });
+
   it('still sends when the cold start took 20 s of the time', async () => {
     const { answer, mails } = await relay.post('submit-json', 20_000);
     expect(answer.statusCode, answer.body).toBe(200);

@@ -53,7 +53,7 @@ function tables(smarthost: number, silent: number, ses: number): Record<string, 
     },
     password: {
       haineko: '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn',
-      'arn:aws:iam::123456789012:role/mail/Newsletter': {},
+      'arn:aws:iam::123456789012:role/mail/Newsletter': { admin: 1 },
     },
     'authinfo/smarthost': CREDENTIAL,
   };

@@ -8,7 +8,7 @@ import { inTime } from '../in-time.ts';
 import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
-import { isAccessKeyId } from './access-key-id.ts';
+import { noAccessKey } from './access-key.ts';
 import { sesRefusal } from './answers.ts';
 import { clientFor, forget } from './clients.ts';
 import { carryBy } from './transport.ts';
@@ -21,8 +21,8 @@ export async function sendBySes(
   handOver: () => void,
 ): Promise<Answer> {
   const { route } = delivery;
-  if (credential && !isAccessKeyId(credential.username))
-    return held('AUTH', '4.3.5', `Credential '${credential.name}': its username is no access key ID`);
+  const keyless = noAccessKey(credential);
+  if (keyless) return keyless;
   const time = timeLeft(route, wire);
   const kept = clientFor(route, credential);
   // keys may come over the network (a role, SSO)

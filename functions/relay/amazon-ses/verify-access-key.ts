@@ -6,7 +6,7 @@ import { type ApiFailure, type ApiResponse, exchange } from '../api/exchange.ts'
 import { textProperty } from '../api/json.ts';
 import type { Circumstances, CredentialVerdict } from '../credential-verdict.ts';
 import { timeLeft } from '../time-left.ts';
-import { isAccessKeyId } from './access-key-id.ts';
+import { isAccessKeyId } from './access-key.ts';
 import { clientFor, forget } from './clients.ts';
 import { carryBy } from './transport.ts';
 

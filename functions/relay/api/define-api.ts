@@ -9,7 +9,7 @@ import { endpointOf, endpointOption, placeOf } from './endpoint.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 
 /** What a mailer over an HTTP API gives: its declaration, the request of a delivery, and what a response means. */
-export type ApiDefinition = Omit<RelayDefinition, 'send' | 'verifier' | 'api'> & {
+export type ApiDefinition = Omit<RelayDefinition, 'send' | 'foresee' | 'verifier' | 'api'> & {
   /** The provider's own base URL; `endpoint` of a route takes its place. */
   readonly endpoint: string;
   /** The request of one mail; its path is appended to the base URL. Or why there is none: then nothing is sent. */
@@ -39,6 +39,10 @@ export function defineApi(definition: ApiDefinition): Relay {
     port: 443,
     ...declaration,
     options: { ...endpointOption(endpoint), ...options },
+    foresee(delivery, credential) {
+      const asked = request(delivery, credential);
+      return 'outcome' in asked ? asked : undefined;
+    },
     ...(check && { api: { endpoint, check } }),
     async send(delivery, credential, wire, handOver) {
       const { route } = delivery;

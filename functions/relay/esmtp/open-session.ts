@@ -12,7 +12,7 @@ import { tlsFault } from '../tls-fault.ts';
 import { failed, refused } from './answers.ts';
 import { type Conversation, converse, type Verb } from './conversation.ts';
 import { type Extensions, NO_EXTENSIONS, parseExtensions } from './extensions.ts';
-import { chooseMechanism, mechanismForToken } from './mechanism.ts';
+import { loginWith } from './login.ts';
 import type { ServerReply } from './reply-reader.ts';
 import { quit, type Session } from './session.ts';
 import { challengeText, OUR_XOAUTH2, xoauth2Handlers } from './xoauth2.ts';
@@ -101,20 +101,20 @@ export function openSession(
       else fail('garbage', `unasked ${heard.reply.code}`);
     };
 
-    const logIn = ({ name, username, password, oauth2 }: Credential): void => {
+    const logIn = (credential: Credential): void => {
+      const { username, password } = credential;
       const socket = connection._socket;
-      const choose = oauth2 ? mechanismForToken : chooseMechanism;
-      const choice = choose(extensions.auth, {
+      const login = loginWith(credential, extensions.auth, {
         secure: connection.secure,
         // where the name led to counts, not what it says
         loopback: socket instanceof Object && isLoopback(socket.remoteAddress ?? ''),
         plaintext: route.auth_plaintext === 1,
       });
-      if ('why' in choice) {
-        settle(held('AUTH', '4.7.0', `Cannot use credential '${name}': ${choice.why}`));
+      if ('outcome' in login) {
+        settle(login);
         return;
       }
-      const method = choice.mechanism === 'XOAUTH2' ? OUR_XOAUTH2 : choice.mechanism;
+      const method = login.mechanism === 'XOAUTH2' ? OUR_XOAUTH2 : login.mechanism;
       connection.login({ user: username, pass: token ?? password, method }, (error) => {
         if (error) fail('garbage', hide(error.message));
         else settle({ conversation, extensions });

@@ -1,9 +1,9 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import { isImplicitTls } from '../../tables/implicit-tls.ts';
-import { held } from '../own-answers.ts';
 import type { Answer, Delivery, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
 import { kept } from './kept.ts';
+import { nameless } from './login.ts';
 import type { Opening } from './open-session.ts';
 import { openWithToken } from './open-with-token.ts';
 import { transact } from './transaction.ts';
@@ -17,11 +17,8 @@ export async function sendOverSmtp(
   handOver: () => void,
 ): Promise<Answer> {
   const { route, hostname } = delivery;
-  const unsendable = unsendableAddress(delivery);
+  const unsendable = unsendableAddress(delivery) ?? nameless(credential);
   if (unsendable) return unsendable;
-  if (credential?.username === '') {
-    return held('AUTH', '4.7.0', `Credential '${credential.name}' has no username`);
-  }
   const opening: Opening = { route, hostname, credential };
   const key = keyOf(opening);
   const time = timeLeft(route, wire);

@@ -82,4 +82,8 @@ function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
   });
 }
 
+// the SDK's own advice to use a newer Node is not the operator's concern in the midst of a push
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+// the SDK takes an empty one for a region of that name
+for (const name of ['AWS_REGION', 'AWS_PROFILE']) if (process.env[name] === '') delete process.env[name];
 process.exitCode = await main(process.argv.slice(2));

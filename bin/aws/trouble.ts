@@ -78,7 +78,7 @@ export function trouble(error: unknown, doing: Doing): CommandFailure {
     default:
       break;
   }
-  if (/region is missing/i.test(words)) {
+  if (/region is missing|region not accepted/i.test(words)) {
     return failure(
       'no region',
       'Say --region REGION, or set AWS_REGION, or region in the profile (~/.aws/config).',

@@ -2,13 +2,13 @@ import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Context } from '../../functions/app/context.ts';
 import { closeConnections } from '../../functions/relay/close-connections.ts';
-import { stageName } from '../../infra/stage.ts';
 import { type AwsOptions, CommandFailure, defineCommand, type World, wrongUsage } from '../command.ts';
 import { type LocalOptions, localContext } from '../local/context.ts';
 import { deployedTables } from '../local/deployed-tables.ts';
 import { type LocalServer, listen } from '../local/server.ts';
 import { readableLine } from '../local/terminal-log.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { stageArgument } from '../stage/stage-argument.ts';
 import { interruption } from '../terminal/interrupt.ts';
 
 type StartOptions = AwsOptions & {
@@ -80,7 +80,7 @@ function portOf(given: string): number {
 function localOptions(given: StartOptions, { env, cwd }: World): LocalOptions {
   if (given.host === '') throw wrongUsage('--host', 'an address or a name', '');
   if (given.stage !== undefined) {
-    stageName(given.stage);
+    stageArgument(given.stage, '--stage');
     if (given.config !== undefined) throw wrongUsage('--config', 'no folder beside --stage', given.config);
     if (!given.readOnlyAws) throw wrongUsage('--stage', '--read-only-aws with it', given.stage);
   }

@@ -1,8 +1,9 @@
 import type { TableSource } from '../../functions/store/source.ts';
 import { parameterPrefix } from '../../infra/stage.ts';
+import { preferProfile } from '../aws/clients.ts';
 import { trouble } from '../aws/trouble.ts';
 import type { AwsOptions } from '../command.ts';
-import { localKnown } from './context.ts';
+import { deployedKnown } from '../stage/deployed-known.ts';
 
 /**
  * A deployed stage's tables and credentials, as its Lambda reads them: GetParameters and nothing else. Rejects with a
@@ -13,15 +14,11 @@ export async function deployedTables(
   { profile, region }: AwsOptions,
 ): Promise<(report: (problem: string) => void) => TableSource> {
   const { ssmSource } = await import('../../functions/store/ssm.ts');
-  // --profile goes before keys in the environment, for the SDK here and for AmazonSES alike
-  if (profile !== undefined) {
-    process.env['AWS_PROFILE'] = profile;
-    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
-      delete process.env[name];
-  }
+  // for AmazonSES too
+  if (profile !== undefined) preferProfile(profile);
   if (region !== undefined) process.env['AWS_REGION'] = region;
   const make = (report: (problem: string) => void) =>
-    ssmSource({ prefix: parameterPrefix(stage), known: localKnown(), report });
+    ssmSource({ prefix: parameterPrefix(stage), known: deployedKnown, report });
   const first = make(() => {});
   try {
     await first.tables();

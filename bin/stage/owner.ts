@@ -1,25 +1,12 @@
+import { parseStackRecord, type StackRecord } from '../../infra/stack-record.ts';
 import type { Stored } from './parameters.ts';
 
-/** What the deployed stack says of itself in the parameter `stack` (infra/). */
-export type StackRecord = {
-  /** Who lays the documents: the stack, or this command. */
-  readonly tables: 'stack' | 'command';
-  readonly authorization: 'none' | 'iam';
-  /** Where to POST: `<url>/submit`. */
-  readonly url: string;
-};
+export type { StackRecord };
 
-/** The record of the stack; undefined where none is deployed, or none that this version could read. */
+/** What the deployed stack says of itself; undefined where none is deployed, or none that this version could read. */
 export function stackRecord(parameters: ReadonlyMap<string, Stored>): StackRecord | undefined {
   const text = parameters.get('stack')?.value;
-  if (text === undefined) return undefined;
-  try {
-    const { tables, authorization, url } = Object(JSON.parse(text)) as Record<string, unknown>;
-    if ((tables !== 'stack' && tables !== 'command') || typeof url !== 'string') return undefined;
-    return { tables, authorization: authorization === 'iam' ? 'iam' : 'none', url };
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : parseStackRecord(text);
 }
 
 /** Whether the stack laid a parameter, which then is changed by `cdk deploy` alone. */
@@ -29,5 +16,8 @@ export function belongsToStack(
 ): boolean {
   if (name === 'stack') return true;
   // CloudFormation cannot make a SecureString: secrets are the command's, whoever lays the documents
-  return record?.tables === 'stack' && type === 'String' && name !== 'push';
+  if (record?.tables !== 'stack' || type !== 'String' || name === 'push') return false;
+  // a secret that somebody laid as a String is not the stack's either: its `password` has IAM's principals alone
+  if (/^password(?:\/|$)/.test(name)) return record.authorization === 'iam';
+  return !name.startsWith('authinfo/');
 }

@@ -63,6 +63,35 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
     }
   };
 
+  const history: StageParameters['history'] = (name) =>
+    doing('GetParameterHistory', async () => {
+      const versions: PastVersion[] = [];
+      const asked = { Name: prefix + name, WithDecryption: true };
+      try {
+        for await (const page of sdk.paginateGetParameterHistory({ client, pageSize: 50 }, asked)) {
+          for (const { Value = '', Version = 0, LastModifiedDate, Labels = [] } of page.Parameters ?? []) {
+            const modified = LastModifiedDate ?? new Date(0);
+            versions.push({ value: Value, version: Version, modified, labels: Labels });
+          }
+        }
+      } catch (error) {
+        if (error instanceof sdk.ParameterNotFound) return [];
+        throw error;
+      }
+      return versions.sort((one, other) => one.version - other.version);
+    });
+
+  const unlabel: StageParameters['unlabel'] = (name, version, label) =>
+    doing('UnlabelParameterVersion', async () => {
+      await client.send(
+        new sdk.UnlabelParameterVersionCommand({
+          Name: prefix + name,
+          ParameterVersion: version,
+          Labels: [label],
+        }),
+      );
+    });
+
   return {
     prefix,
     client,
@@ -81,23 +110,8 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
         }
         return found;
       }),
-    history: (name) =>
-      doing('GetParameterHistory', async () => {
-        const versions: PastVersion[] = [];
-        const asked = { Name: prefix + name, WithDecryption: true };
-        try {
-          for await (const page of sdk.paginateGetParameterHistory({ client, pageSize: 50 }, asked)) {
-            for (const { Value = '', Version = 0, LastModifiedDate, Labels = [] } of page.Parameters ?? []) {
-              const modified = LastModifiedDate ?? new Date(0);
-              versions.push({ value: Value, version: Version, modified, labels: Labels });
-            }
-          }
-        } catch (error) {
-          if (error instanceof sdk.ParameterNotFound) return [];
-          throw error;
-        }
-        return versions.sort((one, other) => one.version - other.version);
-      }),
+    history,
+    unlabel,
     describe: () =>
       doing('DescribeParameters', async () => {
         const found = new Map<string, Described>();
@@ -111,18 +125,24 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
     put: (name, value, { type, keyId }) =>
       doing('PutParameter', async () => {
         const key = type === 'SecureString' && keyId !== undefined ? { KeyId: keyId } : {};
-        const { Version = 0 } = await client.send(
-          new sdk.PutParameterCommand({
-            Name: prefix + name,
-            Value: value,
-            Type: type,
-            Overwrite: true,
-            // standard up to 4 KB, advanced up to 8 KB; never taken back to standard by itself
-            Tier: 'Intelligent-Tiering',
-            ...key,
-          }),
-        );
-        return Version;
+        const command = new sdk.PutParameterCommand({
+          Name: prefix + name,
+          Value: value,
+          Type: type,
+          Overwrite: true,
+          // standard up to 4 KB, advanced up to 8 KB
+          Tier: 'Intelligent-Tiering',
+          ...key,
+        });
+        try {
+          return (await client.send(command)).Version ?? 0;
+        } catch (error) {
+          if (!(error instanceof sdk.ParameterMaxVersionLimitExceeded)) throw error;
+          // of 100 versions the oldest makes room for the next, unless it has a label: a push of long ago
+          const [oldest] = await history(name);
+          for (const each of oldest?.labels ?? []) await unlabel(name, oldest?.version ?? 0, each);
+          return (await client.send(command)).Version ?? 0;
+        }
       }),
     remove: (names) =>
       doing('DeleteParameters', async () => {
@@ -133,23 +153,14 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
       }),
     label: (name, version, label) =>
       doing('LabelParameterVersion', async () => {
-        await client.send(
+        const { InvalidLabels = [] } = await client.send(
           new sdk.LabelParameterVersionCommand({
             Name: prefix + name,
             ParameterVersion: version,
             Labels: [label],
           }),
         );
-      }),
-    unlabel: (name, version, label) =>
-      doing('UnlabelParameterVersion', async () => {
-        await client.send(
-          new sdk.UnlabelParameterVersionCommand({
-            Name: prefix + name,
-            ParameterVersion: version,
-            Labels: [label],
-          }),
-        );
+        if (InvalidLabels.length > 0) throw new Error(`SSM takes no label ${label}`);
       }),
     close: () => client.destroy(),
   };

@@ -1,6 +1,6 @@
 import { privacyOf } from './privacy.ts';
 import type { Rule } from './rule.ts';
-import type { Entry, Seen } from './seen.ts';
+import { type Entry, type Seen, secretOf } from './seen.ts';
 
 /** What is looked for in each enabled route with `auth`: who else could read the password. */
 export const CLEAR_RULES: readonly Rule<Entry>[] = [
@@ -58,6 +58,6 @@ function isHeldBack(route: Entry['route']): boolean {
   return privacyOf(route) === 'clear' && route.auth_plaintext === 0;
 }
 
-function isToken({ auth = '' }: Entry['route'], { credentials }: Seen): boolean {
-  return credentials?.get(auth)?.oauth2 !== undefined;
+function isToken({ auth = '' }: Entry['route'], seen: Seen): boolean {
+  return secretOf(seen, auth)?.oauth2 !== undefined;
 }

@@ -1,14 +1,18 @@
 import type { Secret } from '../../../functions/tables/authinfo.ts';
+import { ConfigError } from '../../../functions/tables/config-error.ts';
 import type { Subject } from './finding.ts';
 import type { Rule } from './rule.ts';
-import type { Entry, Seen } from './seen.ts';
+import { type Entry, type Seen, secretOf } from './seen.ts';
 
-/** A route's `auth` or `dkim`: its name, and the credential of that name where authinfo has it. */
+/** A route's `auth` or `dkim`: its name, and the credential of that name. */
 export type Use = Subject & {
   readonly entry: Entry;
   readonly as: 'auth' | 'dkim';
   readonly name: string;
+  /** Of authinfo, else of SSM where somebody looked; undefined where it is not known. */
   readonly secret: Secret | undefined;
+  /** Neither authinfo has it, nor SSM where somebody looked. */
+  readonly missing: boolean;
 };
 
 /** What is looked for in each credential that an enabled route names. */
@@ -16,22 +20,36 @@ export const USE_RULES: readonly Rule<Use>[] = [
   {
     id: 'no-credential',
     level: 'error',
-    when: ({ secret }, { deployed }) => !deployed && secret === undefined,
+    when: ({ missing }, { deployed }) => !deployed && missing,
     why: ({ name, as }) =>
-      `nothing is ever sent, 451 4.7.0: authinfo has no ${as === 'auth' ? 'credential' : 'key'} ${name}`,
+      `nothing is ever sent, 451 4.7.0: authinfo has no ${as === 'auth' ? 'credential' : 'key'} ${named(name)}`,
+  },
+  {
+    id: 'no-credential-anywhere',
+    level: 'error',
+    when: ({ missing }, { deployed, laid }) => deployed && laid !== undefined && missing,
+    why: ({ name, as }) =>
+      `nothing is ever sent, 451 4.7.0: neither authinfo nor SSM has a ${as === 'auth' ? 'credential' : 'key'} ${named(name)}`,
   },
   {
     id: 'credential-elsewhere',
     level: 'warning',
-    when: ({ secret }, seen) => seen.deployed && secret === undefined && countOf(seen) > 0,
+    when: ({ missing }, seen) => seen.deployed && !seen.laid && missing && countOf(seen) > 0,
     why: ({ name }) =>
-      `authinfo has no ${name}: nothing is sent, 451 4.7.0, unless the parameter authinfo/${name} is there`,
+      `authinfo has no ${named(name)}: nothing is sent, 451 4.7.0, unless the parameter authinfo/${named(name)} is there`,
   },
   {
     id: 'credential-in-ssm',
     level: 'note',
-    when: ({ secret }, seen) => seen.deployed && secret === undefined && countOf(seen) === 0,
-    why: ({ name }) => `the parameter authinfo/${name} must be there, or nothing is sent, 451 4.7.0`,
+    when: ({ missing }, seen) => seen.deployed && !seen.laid && missing && countOf(seen) === 0,
+    why: ({ name }) =>
+      `the parameter authinfo/${named(name)} must be there, or nothing is sent, 451 4.7.0`,
+  },
+  {
+    id: 'wrong-credential',
+    level: 'error',
+    when: ({ name }, seen) => wrongIn(seen, name) !== undefined,
+    why: ({ name }, seen) => `nothing is ever sent, 451 4.7.0: in SSM, ${wrongIn(seen, name)}`,
   },
   {
     id: 'key-in-auth',
@@ -78,18 +96,33 @@ export const CREDENTIAL_RULES: readonly Rule<Subject>[] = [
 ];
 
 /** Each `auth` and `dkim` of routes; none where nobody read the credentials. */
-export function usesOf(entries: readonly Entry[], { credentials }: Seen): Use[] {
+export function usesOf(entries: readonly Entry[], seen: Seen): Use[] {
+  const { credentials, laid } = seen;
   if (credentials === undefined) return [];
   return entries.flatMap((entry) =>
     (['auth', 'dkim'] as const).flatMap((as) => {
       const name = entry.route[as];
       if (name === undefined) return [];
       const { table, path } = entry;
-      return [{ table, path: `${path}.${as}`, entry, as, name, secret: credentials.get(name) }];
+      const missing = !credentials.has(name) && laid?.credentials.has(name) !== true;
+      return [{ table, path: `${path}.${as}`, entry, as, name, secret: secretOf(seen, name), missing }];
     }),
   );
 }
 
 function countOf({ credentials }: Seen): number {
   return credentials?.size ?? 0;
+}
+
+/** What is wrong with a credential in SSM that the folder does not replace. */
+function wrongIn({ credentials, laid }: Seen, name: string): string | undefined {
+  const found = credentials?.has(name) ? undefined : laid?.credentials.get(name);
+  return found instanceof ConfigError ? found.message.replaceAll('\n', '; ') : undefined;
+}
+
+/** A name that nothing has, as it may be shown: it may be the key itself, written where its name belongs. */
+function named(name: string): string {
+  const isUuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name);
+  const run = /[A-Za-z0-9]{20,}/.exec(name)?.[0] ?? '';
+  return isUuid || (/\d/.test(run) && /[A-Za-z]/.test(run)) ? '(hidden: a key, where its name belongs?)' : name;
 }

@@ -13,4 +13,7 @@ export type Finding = {
   /** As a ConfigIssue's: `example.com.port`; empty for the table itself. */
   readonly path: string;
   readonly why: string;
+  /** Of a wrong value: the two halves of `why`, "expected ..., got ...". */
+  readonly expected?: string;
+  readonly got?: string;
 };

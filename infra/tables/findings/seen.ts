@@ -1,4 +1,6 @@
 import { mailers } from '../../../functions/relay/index.ts';
+import type { Secret } from '../../../functions/tables/authinfo.ts';
+import { ConfigError } from '../../../functions/tables/config-error.ts';
 import { tableDomain } from '../../../functions/tables/domain.ts';
 import { parseRecipients, type RecipientSet } from '../../../functions/tables/recipients.ts';
 import type { Route } from '../../../functions/tables/route-entry.ts';
@@ -6,6 +8,7 @@ import type { Authorization } from '../../authorization.ts';
 import { callersIn } from '../mixed-callers.ts';
 import type { StageTables } from '../read-tables.ts';
 import type { Subject } from './finding.ts';
+import type { Laid } from './laid.ts';
 
 /** Where the tables are for. */
 export type Place = {
@@ -13,6 +16,8 @@ export type Place = {
   readonly deployed: boolean;
   /** Absent: as the table `password` tells by its principals. */
   readonly authorization?: Authorization | undefined;
+  /** What stands in SSM; absent where nobody looked. */
+  readonly laid?: Laid | undefined;
 };
 
 /** A route, by the name of its entry as the writer spelt it. */
@@ -31,6 +36,7 @@ export type Entry = Subject & {
 export type Seen = StageTables & {
   readonly deployed: boolean;
   readonly authorization: Authorization;
+  readonly laid: Laid | undefined;
   /** The routes of both tables, disabled ones too. */
   readonly entries: readonly Entry[];
   readonly recipients: RecipientSet;
@@ -39,7 +45,7 @@ export type Seen = StageTables & {
 };
 
 /** Puts together what the rules ask for more than once. */
-export function seenFrom(stage: StageTables, { deployed, authorization }: Place): Seen {
+export function seenFrom(stage: StageTables, { deployed, authorization, laid }: Place): Seen {
   const { documents, tables } = stage;
   const signed = callersIn(documents.password).principals.length > 0;
   const entries = [...entriesOf(stage, 'mailertable'), ...entriesOf(stage, 'sendermt')];
@@ -48,6 +54,7 @@ export function seenFrom(stage: StageTables, { deployed, authorization }: Place)
     ...stage,
     deployed,
     authorization: authorization ?? (deployed && signed ? 'iam' : 'none'),
+    laid,
     entries,
     recipients,
     reached: new Set([
@@ -57,6 +64,12 @@ export function seenFrom(stage: StageTables, { deployed, authorization }: Place)
       ...entries.flatMap(({ route }) => (route.disabled === 1 ? [] : route.fallback)),
     ]),
   };
+}
+
+/** A credential by its name: the folder's, which a push would lay, before that in SSM. Undefined where it is not known. */
+export function secretOf({ credentials, laid }: Seen, name: string): Secret | undefined {
+  const found = credentials?.get(name) ?? laid?.credentials.get(name);
+  return found instanceof ConfigError ? undefined : found;
 }
 
 function entriesOf({ documents, tables }: StageTables, table: Entry['table']): Entry[] {

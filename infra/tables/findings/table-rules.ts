@@ -1,9 +1,11 @@
+import { isPrincipal } from '../../../functions/tables/principal.ts';
 import type { DocumentName } from '../../../functions/tables/tables.ts';
 import { callersIn } from '../mixed-callers.ts';
 import type { Subject } from './finding.ts';
 import type { Rule } from './rule.ts';
 import type { Seen } from './seen.ts';
 
+const NOBODY = "nobody may call: with authorization: 'iam' it names the principals that may";
 const ANYBODY = 'anybody on the Internet may connect without a password';
 
 /** Lambda's limit of a request, which API Gateway tells as an event: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -37,8 +39,15 @@ export const TABLE_RULES: { readonly [name in DocumentName]?: readonly Rule<Subj
       id: 'users-in-ssm',
       level: 'note',
       key: 'require_auth',
-      when: (_, seen) => seen.deployed && isPasswordRequired(seen) && !hasUsers(seen),
+      when: (_, seen) => seen.deployed && !seen.laid && isPasswordRequired(seen) && !hasUsers(seen),
       why: 'the parameter `password` must be there, or every request is refused, 401',
+    },
+    {
+      id: 'no-users-anywhere',
+      level: 'error',
+      key: 'require_auth',
+      when: (_, seen) => seen.laid !== undefined && isPasswordRequired(seen) && !hasUsers(seen),
+      why: 'every request is refused, 401: `password` has no user, neither here nor in SSM',
     },
   ],
   mailertable: [
@@ -71,6 +80,17 @@ export const TABLE_RULES: { readonly [name in DocumentName]?: readonly Rule<Subj
       key: 'relayhosts',
       when: (_, seen) => isOpenToClients(seen) && !permitsAnything(seen),
       why: ANYBODY,
+    },
+    {
+      id: 'nobody-connects',
+      level: 'error',
+      when: (_, seen) =>
+        seen.laid !== undefined &&
+        seen.authorization === 'none' &&
+        !isPasswordRequired(seen) &&
+        !hasUsers(seen) &&
+        permitsNobody(seen),
+      why: 'every request is refused, 403: it permits no address, and `password` has no user, neither here nor in SSM',
     },
   ],
   recipients: [
@@ -107,9 +127,15 @@ export const TABLE_RULES: { readonly [name in DocumentName]?: readonly Rule<Subj
     {
       id: 'nobody',
       level: 'warning',
-      when: (_, { authorization, documents }) =>
-        authorization === 'iam' && Object.keys(documents.password ?? {}).length === 0,
-      why: "nobody may call: with authorization: 'iam' it names the principals that may",
+      when: (_, { authorization, documents, laid }) =>
+        !laid && authorization === 'iam' && Object.keys(documents.password ?? {}).length === 0,
+      why: NOBODY,
+    },
+    {
+      id: 'nobody-anywhere',
+      level: 'error',
+      when: (_, seen) => seen.laid !== undefined && seen.authorization === 'iam' && !hasPrincipals(seen),
+      why: NOBODY,
     },
   ],
 };
@@ -145,6 +171,18 @@ function isPasswordRequired({ authorization, tables }: Seen): boolean {
   return authorization === 'none' && tables.config.require_auth === 1;
 }
 
-function hasUsers({ documents }: Seen): boolean {
-  return callersIn(documents.password).users.length > 0;
+function hasUsers({ documents, laid }: Seen): boolean {
+  return callersIn(documents.password).users.length > 0 || laid?.users.some((name) => !isPrincipal(name)) === true;
+}
+
+/** A stack lays the folder's principals, and takes away those that it laid before; the command leaves SSM's where the folder has none. */
+function hasPrincipals({ documents, laid }: Seen): boolean {
+  if (callersIn(documents.password).principals.length > 0) return true;
+  return documents.password === undefined && laid?.tables !== 'stack' && laid?.users.some(isPrincipal) === true;
+}
+
+/** Without networks it permits loopback alone, from where nobody comes to Lambda. */
+function permitsNobody(seen: Seen): boolean {
+  const { relayhosts } = Object(seen.documents.relayhosts ?? {});
+  return !permitsAnything(seen) && !(Array.isArray(relayhosts) && relayhosts.length > 0);
 }

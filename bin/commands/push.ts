@@ -1,0 +1,176 @@
+import { Option } from 'commander';
+import { type AwsOptions, CommandFailure, type Done, defineCommand, type World } from '../command.ts';
+import { describeDifferences } from '../stage/comparison.ts';
+import { isShard } from '../stage/documents.ts';
+import { lay } from '../stage/lay.ts';
+import { openStage, type StageParameters } from '../stage/parameters.ts';
+import { type Prepared, preparePush, refuseChangedMeanwhile, stageFolder } from '../stage/prepare-push.ts';
+import { beginPush, endPush, labelPush, layRecord, refuseWhileUnderWay, whoPushes } from '../stage/pushes.ts';
+import { secretKeys } from '../stage/secret-key.ts';
+import { STAGE, stageArgument } from '../stage/stage-argument.ts';
+import { confirm } from '../terminal/ask.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+
+type PushOptions = AwsOptions & {
+  readonly config?: string;
+  readonly documents?: true;
+  readonly prune?: true;
+  readonly keyId?: string;
+  readonly yes?: true;
+};
+
+/** `haineko push`: a folder's tables and credentials into SSM. */
+export const push = defineCommand<PushOptions>({
+  name: 'push',
+  summary: "lay a stage's tables and credentials in SSM",
+  description:
+    "Reads the folder by the relay's own schemas, shows how SSM differs, asks, and writes what differs and nothing else: password and authinfo as SecureStrings, the other tables as Strings. Tables that the deployed stack lays (`tables: 'stack'`, the default) are left to `cdk deploy`. Each push labels what it laid: `haineko rollback` puts back what the one before had. Broken off, it is gone on with by the same command. Relays take new tables within a minute.",
+  arguments: [STAGE()],
+  options: [
+    new Option('-c, --config <dir>', 'folder of the tables (default: config/<stage>)'),
+    new Option(
+      '--documents',
+      "lay the tables too where no stack stands yet and it will have `tables: 'command'`",
+    ),
+    new Option('--prune', 'delete what is in SSM and neither in the folder nor needed'),
+    new Option('--key-id <key>', 'key of KMS for secrets (default: the one that they are under)'),
+    new Option('-y, --yes', 'do not ask'),
+  ],
+  aws: true,
+  examples: [
+    ['haineko push production', 'shows what differs, asks, writes'],
+    [
+      'haineko push production --config ~/secrets/production',
+      'credentials and users of a folder outside of the repository',
+    ],
+    ['haineko push test --yes --prune --json', 'in a pipeline'],
+  ],
+  async run([given], options, world) {
+    const stage = stageArgument(given);
+    const parameters = await openStage(stage, options);
+    try {
+      const folder = stageFolder(stage, options.config, world);
+      const prepared = await preparePush(folder, parameters, { documents: options.documents === true });
+      return await pushPrepared(stage, prepared, parameters, options, world);
+    } finally {
+      parameters.close();
+    }
+  },
+});
+
+async function pushPrepared(
+  stage: string,
+  prepared: Prepared,
+  parameters: StageParameters,
+  options: PushOptions,
+  world: World,
+): Promise<Done> {
+  const { plan, pushes } = prepared;
+  const doomed = options.prune ? plan.orphans : [];
+  const brokenOff = pushes?.state === 'writing';
+  const shown = describe(
+    prepared,
+    doomed.map(({ name }) => name),
+  );
+  if (plan.changes.length === 0 && doomed.length === 0 && !brokenOff) {
+    const text = [shown, `Nothing to lay: ${parameters.prefix} has what ${prepared.folder} says.`];
+    return done(prepared, { laid: [], deleted: [], label: pushes?.label ?? null }, lines(text));
+  }
+  const by = whoPushes();
+  refuseWhileUnderWay(pushes, by, world.now());
+  const keyOf = secretKeys(await parameters.describe(), options.keyId, prepared.record);
+  for (const { wanted } of plan.changes) if (wanted.type === 'SecureString') keyOf(wanted.name);
+  if (!options.yes) {
+    world.stderr.write(`${shown}\n`);
+    const what = `Lay this in ${parameters.prefix}?`;
+    if (!(await confirm(what, '--yes', world)))
+      throw new CommandFailure('not confirmed', 'Nothing was changed.');
+    await refuseChangedMeanwhile(prepared, parameters);
+  }
+
+  const interrupt = interruptible();
+  try {
+    const note = (line: string) => void world.stderr.write(`${line}\n`);
+    const names = plan.changes.map(({ wanted }) => wanted.name).filter((name) => !isShard(name));
+    const begun = beginPush(pushes, [...names, ...doomed.map(({ name }) => name)], { by, now: world.now() });
+    await layRecord(parameters, begun);
+    const laid = await lay(parameters, plan.changes, keyOf, { stopped: interrupt.asked, note });
+    if (laid.left > 0) throw brokenOffAfter(laid.versions.size, plan.changes.length, begun.label);
+    const { record, dropped } = endPush(begun);
+    await labelPush(parameters, versionsInForce(prepared, laid.versions), begun.label, dropped);
+    if (doomed.length > 0) await parameters.remove(doomed.map(({ name }) => name));
+    await layRecord(parameters, record);
+    const result = {
+      laid: [...laid.versions].map(([name, version]) => ({ name, version })),
+      deleted: doomed.map(({ name }) => name),
+      label: begun.label,
+    };
+    const summary = `${begun.label}: ${laid.versions.size} laid, ${doomed.length} deleted. Relays take it within a minute; haineko rollback ${stage} takes it back.`;
+    return done(prepared, result, lines([options.yes ? shown : '', summary]));
+  } finally {
+    interrupt.over();
+  }
+}
+
+/** What the label stands for: all that the folder has, laid now or found as it should be; shards follow from their index. */
+function versionsInForce(
+  { wanted, stored }: Prepared,
+  laid: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const named = wanted.filter(({ name }) => !isShard(name));
+  return new Map(named.map(({ name }) => [name, laid.get(name) ?? stored.get(name)?.version ?? 1]));
+}
+
+function brokenOffAfter(laid: number, all: number, label: string): CommandFailure {
+  return new CommandFailure(
+    `interrupted: ${laid} of ${all} changes are laid`,
+    `Run the same command again: it goes on with ${label}. haineko rollback takes back what was laid.`,
+  );
+}
+
+function describe({ differences, plan, may, record, pushes }: Prepared, doomed: readonly string[]): string {
+  const retyped = plan.changes.filter(({ kind }) => kind === 'retype').map(({ wanted }) => wanted.name);
+  const kept = plan.orphans.map(({ name }) => name).filter((name) => !doomed.includes(name));
+  return lines([
+    pushes?.state === 'writing'
+      ? `${pushes.label} of ${pushes.at} by ${pushes.by} was broken off: this goes on with it.`
+      : '',
+    describeDifferences(differences),
+    retyped.length > 0
+      ? `Laid with the wrong type, and made anew as secrets or tables: ${retyped.join(', ')}`
+      : '',
+    doomed.length > 0 ? `Deleted: ${doomed.join(', ')}` : '',
+    kept.length > 0
+      ? `In SSM, and neither in the folder nor needed (--prune deletes): ${kept.join(', ')}`
+      : '',
+    record === undefined && !may.documents
+      ? "No stack stands yet: secrets alone are laid, and cdk deploy lays the tables (with tables: 'command': --documents)."
+      : '',
+  ]);
+}
+
+function done(
+  { differences, plan }: Prepared,
+  result: {
+    readonly laid: readonly object[];
+    readonly deleted: readonly string[];
+    readonly label: string | null;
+  },
+  text: string,
+): Done {
+  const left = plan.orphans.map(({ name }) => name).filter((name) => !result.deleted.includes(name));
+  const toStack = differences.filter(({ by }) => by === 'stack').map(({ name }) => name);
+  return {
+    text,
+    json: {
+      ...result,
+      unchanged: plan.unchanged.map(({ name }) => name),
+      orphans: left,
+      leftToStack: toStack,
+    },
+  };
+}
+
+function lines(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
+}

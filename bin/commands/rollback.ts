@@ -1,0 +1,155 @@
+import { Option } from 'commander';
+import { type AwsOptions, CommandFailure, type Done, defineCommand, type World } from '../command.ts';
+import { differences } from '../stage/differences.ts';
+import { isShard, storedDocuments } from '../stage/documents.ts';
+import { lay } from '../stage/lay.ts';
+import { stackRecord } from '../stage/owner.ts';
+import { openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
+import { planRollback, type Rollback, rollbackLabel } from '../stage/plan-rollback.ts';
+import { refuseChangedMeanwhile } from '../stage/prepare-push.ts';
+import {
+  labelPush,
+  layRecord,
+  type PushRecord,
+  pushRecord,
+  refuseWhileUnderWay,
+  whoPushes,
+} from '../stage/pushes.ts';
+import { secretKeys } from '../stage/secret-key.ts';
+import { STAGE, stageArgument } from '../stage/stage-argument.ts';
+import { confirm } from '../terminal/ask.ts';
+import { columns } from '../terminal/columns.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+
+type RollbackOptions = AwsOptions & { readonly to?: string; readonly list?: true; readonly yes?: true };
+
+/** `haineko rollback`: what a push laid is taken back. */
+export const rollback = defineCommand<RollbackOptions>({
+  name: 'rollback',
+  summary: 'take the newest push back',
+  description:
+    'Puts back what carries the label of the push before, and deletes what the newest push made. What was changed since by `haineko rotate` or by hand is left as it is, and told. A push that was broken off is taken back to the one before it. Tables of the deployed stack are not touched: those go back by `git revert` and `cdk deploy`. To take back a rotated credential: `haineko rotate --rollback`.',
+  arguments: [STAGE()],
+  options: [
+    new Option('--to <label>', 'a push of the list (default: the one before)'),
+    new Option('--list', 'list the pushes, and change nothing'),
+    new Option('-y, --yes', 'do not ask'),
+  ],
+  aws: true,
+  examples: [
+    ['haineko rollback production', 'to the push before the one in force'],
+    ['haineko rollback production --list', 'the newest eight, and which is in force'],
+    ['haineko rollback production --to push-12', 'to one of them, forward too'],
+  ],
+  async run([given], options, world) {
+    const stage = stageArgument(given);
+    const parameters = await openStage(stage, options);
+    try {
+      const stored = await parameters.list();
+      const record = pushRecord(stored);
+      if (options.list) return listed(record);
+      if (!record) throw new CommandFailure(`nothing was ever pushed to ${parameters.prefix}`);
+      const label = rollbackLabel(record, options.to);
+      const plan = await planRollback(parameters, stored, record, label);
+      return await rollBack(parameters, stored, record, plan, options, world);
+    } finally {
+      parameters.close();
+    }
+  },
+});
+
+async function rollBack(
+  parameters: StageParameters,
+  stored: ReadonlyMap<string, Stored>,
+  record: PushRecord,
+  plan: Rollback,
+  options: RollbackOptions,
+  world: World,
+): Promise<Done> {
+  const by = whoPushes();
+  refuseWhileUnderWay(record, by, world.now());
+  const { label, changes, doomed } = plan;
+  const shown = await describe(stored, plan);
+  const keyOf = secretKeys(await parameters.describe(), undefined, stackRecord(stored));
+  if (!options.yes) {
+    world.stderr.write(`${shown}\n`);
+    const what = `Go back to ${label} in ${parameters.prefix}?`;
+    if (!(await confirm(what, '--yes', world)))
+      throw new CommandFailure('not confirmed', 'Nothing was changed.');
+    await refuseChangedMeanwhile({ stored }, parameters);
+  }
+  const interrupt = interruptible();
+  try {
+    const at = new Date(world.now()).toISOString();
+    const changing = [...changes.map(({ wanted }) => wanted.name), ...doomed.map(({ name }) => name)];
+    const writing: PushRecord = {
+      ...record,
+      label,
+      state: 'writing',
+      at,
+      by,
+      changing: [...new Set([...record.changing, ...changing])].filter((name) => !isShard(name)),
+    };
+    await layRecord(parameters, writing);
+    const note = (line: string) => void world.stderr.write(`${line}\n`);
+    const laid = await lay(parameters, changes, keyOf, { stopped: interrupt.asked, note });
+    if (laid.left > 0) {
+      throw new CommandFailure(
+        `interrupted: ${laid.versions.size} of ${changes.length} parameters are put back`,
+        'Run the same command again: it goes on.',
+      );
+    }
+    if (doomed.length > 0) await parameters.remove(doomed.map(({ name }) => name));
+    await labelPush(parameters, laid.versions, label, []);
+    await layRecord(parameters, { ...writing, state: 'done', changing: [] });
+    const text = `${options.yes && shown !== '' ? `${shown}\n` : ''}${label} is in force again: ${laid.versions.size} put back, ${doomed.length} deleted. Relays take it within a minute.`;
+    return { text, json: result(plan, laid.versions) };
+  } finally {
+    interrupt.over();
+  }
+}
+
+function result({ label, doomed, left }: Rollback, versions: ReadonlyMap<string, number>) {
+  return {
+    label,
+    laid: [...versions].map(([name, version]) => ({ name, version })),
+    deleted: doomed.map(({ name }) => name),
+    left: left.map(({ name }) => name),
+  };
+}
+
+async function describe(
+  stored: ReadonlyMap<string, Stored>,
+  { changes, doomed, left }: Rollback,
+): Promise<string> {
+  const after = new Map(stored);
+  for (const { wanted } of changes) after.set(wanted.name, { ...wanted, version: 0, modified: new Date(0) });
+  const [now, then] = await Promise.all([storedDocuments(stored), storedDocuments(after)]);
+  const lines = changes.flatMap(({ wanted: { name } }) => {
+    const told = name.startsWith('authinfo/')
+      ? ['~ (hidden)']
+      : differences(name, Object(now.documents)[name], Object(then.documents)[name]);
+    return [name, ...told.slice(0, 200).map((line) => `  ${line}`)];
+  });
+  if (doomed.length > 0) lines.push(`Deleted: ${doomed.map(({ name }) => name).join(', ')}`);
+  if (left.length > 0) {
+    const names = left.map(({ name }) => name).join(', ');
+    lines.push(`Left as it is, since it was changed after that push: ${names}`);
+  }
+  return lines.join('\n');
+}
+
+function listed(record: PushRecord | undefined): Done {
+  const pushes = (record?.pushes ?? []).map((each) => ({
+    ...each,
+    inForce: each.label === record?.label && record.state === 'done',
+  }));
+  const broken =
+    record?.state === 'writing' ? `\n${record.label} of ${record.at} by ${record.by} was broken off.` : '';
+  const rows = pushes.map(({ label, at, by, inForce }) => [label, at, by, inForce ? 'in force' : '']);
+  const text = rows.length === 0 ? 'No pushes.' : columns(rows);
+  return {
+    text: `${text}${broken}`,
+    json: { pushes, ...(record && { state: record.state, label: record.label }) },
+  };
+}

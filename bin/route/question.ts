@@ -1,0 +1,15 @@
+import { type Asked, readAsked } from '../../functions/app/explain/asked.ts';
+import { wrongUsage } from '../command.ts';
+
+/** The question as a call asks it. Throws the failure of a wrong call, with all that is wrong. */
+export function questionOf(
+  from: string,
+  to: string,
+  { client, user, ehlo }: { readonly client?: string; readonly user?: string; readonly ehlo?: string },
+): Asked {
+  const read = readAsked({ from, to, client, user, ehlo });
+  if ('asked' in read) return read.asked;
+  const [first = ''] = read.wrong;
+  const [, field = '', expected = '', got = ''] = /^(\w+): expected (.*), got '?(.*?)'?$/.exec(first) ?? [];
+  throw wrongUsage(field === 'from' || field === 'to' ? `<${field}>` : `--${field}`, expected, got);
+}

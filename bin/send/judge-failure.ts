@@ -1,0 +1,32 @@
+import { tlsFault } from '../../functions/relay/tls-fault.ts';
+import { alike, type Judgement } from './judgement.ts';
+import type { NotAnswered } from './post.ts';
+
+/** What it means that no whole response came: nothing was sent, unless the request's last octet was on its way. */
+export function judgeFailure(failure: NotAnswered, recipients: readonly string[], url: URL): Judgement {
+  const outcome = failure.written ? 'unknown' : 'deferred';
+  return {
+    results: alike(recipients, outcome, [whatFailed(failure, url)]),
+    again: failure.written ? [] : recipients,
+    retryAfter: undefined,
+    queueid: undefined,
+    notes: [],
+  };
+}
+
+function whatFailed({ failed, written, code }: NotAnswered, { origin }: URL): string {
+  const because = code === undefined ? '' : ` (${code})`;
+  if (written) {
+    if (failed === 'late') return 'no answer in time; the relay may be at work still';
+    if (failed === 'garbage') return `what came is no HTTP answer${because}`;
+    return `the connection was lost after the request${because}`;
+  }
+  if (failed === 'connect') {
+    const tls = tlsFault(code);
+    if (tls !== undefined) return `no TLS with ${origin}: ${tls}${because}`;
+    return `no connection to ${origin}${because}`;
+  }
+  if (failed === 'late') return `${origin} did not take the request in time`;
+  if (failed === 'garbage') return `${origin} does not speak HTTP${because}`;
+  return `the connection was lost within the request${because}`;
+}

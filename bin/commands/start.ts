@@ -56,13 +56,16 @@ export const start = defineCommand<StartOptions>({
     const { stage } = given;
     const source = stage === undefined ? {} : { source: await deployedTables(stage, given) };
     const context = localContext(options, { log, ...source });
+    // before anybody is told that it listens
+    const stopped = interruption();
     const server = await open(context, given.host, port);
-    if (!world.json) process.stdout.write(greeting(server, options, stage));
+    if (world.json) log({ level: 'info', message: 'listening', url: urlOf(server) });
+    else process.stdout.write(greeting(server, options, stage));
     // tells of a broken table at once, and not only at the first request
     await context.source.tables().catch(() => {
       process.stderr.write('haineko: every request is refused until the tables are mended\n');
     });
-    await interruption();
+    await stopped;
     if (!world.json)
       process.stdout.write('\nstopping: requests in flight are answered first (Ctrl-C again: at once)\n');
     await server.close();
@@ -79,6 +82,8 @@ function portOf(given: string): number {
 
 function localOptions(given: StartOptions, { env, cwd }: World): LocalOptions {
   if (given.host === '') throw wrongUsage('--host', 'an address or a name', '');
+  if (given.stage === undefined && given.readOnlyAws)
+    throw wrongUsage('--read-only-aws', '--stage with it', undefined);
   if (given.stage !== undefined) {
     stageArgument(given.stage, '--stage');
     if (given.config !== undefined) throw wrongUsage('--config', 'no folder beside --stage', given.config);
@@ -104,8 +109,12 @@ async function open(context: Context, host: string, port: number): Promise<Local
   }
 }
 
-function greeting({ host, port }: LocalServer, options: LocalOptions, stage: string | undefined): string {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function urlOf({ host, port }: LocalServer): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function greeting(server: LocalServer, options: LocalOptions, stage: string | undefined): string {
+  const url = urlOf(server);
   const auth = options.requireAuth ? ' -u USER:PASSWORD' : '';
   const mail =
     '{ ehlo: "[127.0.0.1]", mail: "neko@example.jp", rcpt: [ "kijitora@example.org" ], header: { subject: "Nyaa" }, body: "Hello, cat." }';

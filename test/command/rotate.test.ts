@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPassword } from '../../functions/tables/password-hash.ts';
-import { type Smarthost, startSmarthost } from '../bundle/smarthost.ts';
+import { CERTIFICATE, type Smarthost, startSmarthost } from '../bundle/smarthost.ts';
 import { BY_COMMAND, PREFIX, type StageWorld, stageWorld } from './stage-world.ts';
 
 const HASH = '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn';
@@ -194,21 +196,71 @@ describe('haineko rotate, of a credential', () => {
 
 describe('haineko rotate --verify', () => {
   let smarthost: Smarthost;
-  beforeEach(async () => {
-    smarthost = await startSmarthost('neko', 'right');
+  const NAMES = new URL('names.mjs', import.meta.url).href;
+  const verify = (name: string, stdin: string, args: readonly string[] = []) =>
+    world.run(['rotate', 'production', name, '--verify', ...args], {
+      stdin,
+      env: {
+        NODE_OPTIONS: `--import ${NAMES}`,
+        NODE_EXTRA_CA_CERTS: CERTIFICATE,
+        TEST_HOSTS: JSON.stringify({ 'smtp.example.test': '127.0.0.1' }),
+      },
+    });
+  const lay = (route: object) =>
     world.ssm.put(
       `${PREFIX}mailertable`,
-      JSON.stringify({
-        default: { mailer: 'AmazonSES' },
-        // a loopback host is refused when deployed; a name that leads there is not
-        'example.org': { host: 'localtest.me.invalid', port: smarthost.port, starttls: 1, auth: 'Smarthost' },
-      }),
+      JSON.stringify({ default: { mailer: 'AmazonSES' }, 'example.org': route }),
     );
+
+  beforeEach(async () => {
+    smarthost = await startSmarthost('neko', 'right');
+    lay({ host: 'smtp.example.test', port: smarthost.port, starttls: 1, auth: 'Smarthost' });
   });
   afterEach(() => smarthost.stop());
 
+  test('lays a password that the mail server takes, and sends nothing', async () => {
+    const ended = await verify('Smarthost', 'right');
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(ended.stdout).toContain('mailertable example.org (ESMTP): taken.');
+    expect(world.value('authinfo/Smarthost')).toEqual({ username: 'neko', password: 'right' });
+    expect(smarthost.accepted).toEqual([]);
+  });
+
+  test('lays nothing that the mail server refuses', async () => {
+    const ended = await verify('Smarthost', 'wrong-secret');
+    expect(ended).toMatchObject({ status: 1, stdout: '' });
+    expect(ended.stderr).toContain(
+      'Smarthost was refused, and nothing was laid:\nmailertable example.org (ESMTP): REFUSED.',
+    );
+    expect(ended.stderr).not.toContain('wrong-secret');
+    expect(world.parameter('authinfo/Smarthost')?.version).toBe(1);
+  });
+
+  test("tries an API key by the API's own check", async () => {
+    const asked: string[] = [];
+    const api = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const good = request.headers['x-postmark-server-token'] === 'right-key';
+      response.writeHead(good ? 200 : 401, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify(good ? { ID: 1, Name: 'Server' } : { ErrorCode: 10, Message: 'No account' }),
+      );
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const { port } = api.address() as AddressInfo;
+    lay({ mailer: 'Postmark', endpoint: `http://127.0.0.1:${port}`, auth: 'Key' });
+    secret('authinfo/Key', { password: 'old' });
+    expect((await verify('Key', 'wrong-key')).status).toBe(1);
+    expect(world.value('authinfo/Key')).toEqual({ password: 'old' });
+    expect(await verify('Key', 'right-key')).toMatchObject({ status: 0, stderr: '' });
+    expect(world.value('authinfo/Key')).toEqual({ password: 'right-key' });
+    expect(asked).toEqual(['GET /server', 'GET /server']);
+    await new Promise((resolve) => api.close(resolve));
+  });
+
   test('lays nothing where it cannot be tried', async () => {
-    const ended = await world.run(['rotate', 'production', 'Smarthost', '--verify'], { stdin: 'right' });
+    lay({ host: 'nowhere.example.test', port: 587, starttls: 1, auth: 'Smarthost' });
+    const ended = await verify('Smarthost', 'right');
     expect(ended).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('was not tried, and nothing was laid'),
@@ -218,7 +270,7 @@ describe('haineko rotate --verify', () => {
   });
 
   test('says so where no route names it', async () => {
-    const ended = await world.run(['rotate', 'production', 'New', '--new', '--verify'], { stdin: 'right' });
+    const ended = await verify('New', 'right', ['--new']);
     expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining('no route names it') });
   });
 });

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Option } from 'commander';
 import { collectValues } from '../collect-values.ts';
-import { type AwsOptions, defineCommand, wrongUsage } from '../command.ts';
+import { type AwsOptions, CommandFailure, defineCommand, wrongUsage } from '../command.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 
 type DoctorOptions = AwsOptions & {
@@ -79,7 +79,13 @@ export const doctor = defineCommand<DoctorOptions>({
 });
 
 function urlOf(given: string | undefined): string | undefined {
-  if (given === undefined || (URL.canParse(given) && /^https?:/i.test(given))) return given;
+  if (given === undefined) return given;
+  if (URL.canParse(given) && /^https?:/i.test(given)) {
+    const { username, password } = new URL(given);
+    if (username === '' && password === '') return given;
+    // not repeated: it would stand in a log
+    throw new CommandFailure('--url: expected an address without a user and a password', '', 2);
+  }
   throw wrongUsage('--url', "the API's address, as https://abc123.execute-api.REGION.amazonaws.com", given);
 }
 

@@ -9,8 +9,6 @@ import type { DoctorWorld } from '../world.ts';
 const DAY = 86_400_000;
 /** API Gateway's own certificates, and those of ACM, are made anew 60 days and more before their end. */
 const FEW_DAYS = 21;
-/** Milliseconds: a cold start takes a second or two. */
-const SLOW = 5000;
 /** Of a check's time. */
 const SHARE = 0.9;
 
@@ -28,22 +26,7 @@ export const api: Check = {
     }
     // with --url the stage need not be readable
     const deployed = await world.deployed().catch(() => undefined);
-    const slow = got.took > SLOW;
-    return [
-      verdict(url, got, deployed),
-      ...(url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
-        ? []
-        : [
-            fail(
-              `${url.origin} is not HTTPS: passwords and mails go in the clear`,
-              'Use its https:// address.',
-            ),
-          ]),
-      ...certificate(url, got, world.now()),
-      ...(slow
-        ? [note(`it took ${timeOf(got.took)}`, 'Once more: the second answer is no cold start.')]
-        : []),
-    ];
+    return [verdict(url, got, deployed), ...inTheClear(url), ...certificate(url, got, world.now())];
   },
 };
 
@@ -56,9 +39,9 @@ async function urlOf({ url, deployed, stage }: DoctorWorld): Promise<URL | Said>
     );
   // its own address, or what is POSTed to
   const root = base.replace(/\/+$/, '').replace(/\/submit$/, '');
-  return URL.canParse(`${root}/`) && /^https?:/i.test(root)
-    ? new URL(`${root}/`)
-    : fail(`'${base}' is no URL, and the stack's record has it`, `npx cdk deploy -c stage=${stage}`);
+  if (!URL.canParse(`${root}/`) || !/^https?:/i.test(root))
+    return fail(`'${base}' is no URL, and the stack's record has it`, `npx cdk deploy -c stage=${stage}`);
+  return new URL(`${root}/`);
 }
 
 function unreachable({ href }: URL, error: unknown): Said {
@@ -135,6 +118,11 @@ function versionIn(body: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function inTheClear({ protocol, hostname, origin }: URL): Said[] {
+  if (protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return [];
+  return [fail(`${origin} is not HTTPS: passwords and mails go in the clear`, 'Use its https:// address.')];
 }
 
 function certificate({ hostname }: URL, { validTo }: Got, now: number): Said[] {

@@ -40,17 +40,18 @@ function verdicts({ sender, account, found }: LookedIdentity & { found: Identity
       fail(`${as} is not verified (${VerificationStatus}): its mails are refused by ${account.title}`, fix),
     ];
   }
-  const wrong = [...dkim(as, found), ...mailFrom(as, found)];
+  const wrong = [...dkim(as, account.region, found), ...mailFrom(as, found)];
   const sound = wrong.every(({ level }) => level === 'note');
   return [...(sound ? [ok(`${as} is verified by ${account.title}, and signed`)] : []), ...wrong];
 }
 
-function dkim(as: string, { DkimAttributes: { SigningEnabled, Status } = {} }: Identity): Said[] {
+function dkim(as: string, region: string, { name, DkimAttributes }: Identity): Said[] {
+  const { SigningEnabled, Status } = DkimAttributes ?? {};
   if (!SigningEnabled)
     return [
       warn(
         `${as}: SES does not sign its mails with DKIM`,
-        'aws sesv2 put-email-identity-dkim-attributes --signing-enabled',
+        `aws sesv2 put-email-identity-dkim-attributes --region ${region} --email-identity ${name} --signing-enabled`,
       ),
     ];
   if (Status === 'SUCCESS') return [];

@@ -1,5 +1,4 @@
 import type { Described } from '../../stage/parameters.ts';
-import type { Deployed } from '../deployed.ts';
 import { type Check, fail, ok, type Said, warn } from '../finding.ts';
 
 /** The AWS managed key: whoever may read a parameter of the account may decrypt by it. */
@@ -10,9 +9,12 @@ export const keys: Check = {
   name: 'keys',
   async look({ deployed, parameters, stage }) {
     const read = await deployed();
+    // without the stack's record nobody knows which key the function may use
+    if (!read.record) return [];
+    const { encryptionKey } = read.record;
     const described = await parameters.describe();
     const secrets = [...read.parameters.values()].filter(({ type }) => type === 'SecureString');
-    const said = secrets.flatMap(({ name }) => ofSecret(name, described.get(name), read, stage));
+    const said = secrets.flatMap(({ name }) => ofSecret(name, described.get(name), encryptionKey, stage));
     return said.length > 0 || secrets.length === 0 ? said : [ok('the function may decrypt all secrets')];
   },
 };
@@ -20,13 +22,11 @@ export const keys: Check = {
 function ofSecret(
   name: string,
   described: Described | undefined,
-  { record }: Deployed,
+  encryptionKey: string | undefined,
   stage: string,
 ): Said[] {
   const { keyId } = described ?? {};
-  // without the stack's record nobody knows which key it may use
-  if (keyId === undefined || record === undefined) return [];
-  const { encryptionKey } = record;
+  if (keyId === undefined) return [];
   const again = (key: string) =>
     `Lay it anew under ${key}: --key-id of haineko push ${stage} or haineko rotate ${stage}.`;
   if (keyId === MANAGED)

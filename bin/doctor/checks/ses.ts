@@ -12,10 +12,10 @@ export const ses: Check = {
   name: 'ses',
   async look(world) {
     const { GetAccountCommand } = await import('@aws-sdk/client-sesv2');
-    const looked = (await world.ses()).map(async ({ title, ask }): Promise<readonly Said[]> => {
+    const looked = (await world.ses()).map(async ({ title, region, ask }): Promise<readonly Said[]> => {
       try {
         const account = await ask('GetAccount', (client) => client.send(new GetAccountCommand({})));
-        return account ? verdicts(title, account) : [];
+        return account ? verdicts(title, region, account) : [];
       } catch (error) {
         const { level, what, ...rest } = couldNot(error);
         return [{ level, what: `${title} ${what}`, ...rest }];
@@ -25,7 +25,7 @@ export const ses: Check = {
   },
 };
 
-function verdicts(title: string, account: GetAccountResponse): Said[] {
+function verdicts(title: string, region: string, account: GetAccountResponse): Said[] {
   const { ProductionAccessEnabled, SendingEnabled, EnforcementStatus, SendQuota = {} } = account;
   const said: Said[] = [];
   if (ProductionAccessEnabled === false) {
@@ -40,7 +40,10 @@ function verdicts(title: string, account: GetAccountResponse): Said[] {
     said.push(fail(`${title} has paused the account for its bounces or complaints (SHUTDOWN)`, REPUTATION));
   } else if (SendingEnabled === false) {
     said.push(
-      fail(`${title}: sending is paused`, 'aws sesv2 put-account-sending-attributes --sending-enabled'),
+      fail(
+        `${title}: sending is paused`,
+        `aws sesv2 put-account-sending-attributes --region ${region} --sending-enabled`,
+      ),
     );
   }
   if (EnforcementStatus === 'PROBATION')

@@ -44,9 +44,10 @@ async function greet(
   const opening = { route, address, hostname, credential: undefined };
   const opened = await openSession(opening, timeLeft(route, wire), undefined);
   if (!('conversation' in opened)) {
-    const { command, code, message, cause } = opened;
+    const { command, code, dsn, message, cause } = opened;
     const why = [`${code} ${message.join(' ')}`, ...(cause === undefined ? [] : [cause])].join('; ');
-    const tls = command === 'STARTTLS';
+    // RFC 3463 X.7.5: of TLS from the first octet too, where there is no STARTTLS
+    const tls = command === 'STARTTLS' || dsn === '4.7.5';
     return [(tls ? fail : warn)(`${where}: ${why}`, tls ? TLS : REACH)];
   }
   const { extensions, conversation } = opened;

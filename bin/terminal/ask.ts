@@ -58,6 +58,9 @@ async function readSecret(question: string, { stdin }: World): Promise<string> {
   );
 }
 
+/** What keys like the arrows send: no part of a line. */
+const ESCAPES = /\x1b(?:\[[0-9;?]*[A-Za-z~]|O[A-Za-z])/g;
+
 /** One line from a terminal in raw mode: echoed only where `shown`. Ctrl-C and Ctrl-D end the command. */
 function typed(question: string, { stdin, stderr }: World, shown: boolean): Promise<string> {
   // a question is no part of the result, which may go into a file
@@ -74,7 +77,7 @@ function typed(question: string, { stdin, stderr }: World, shown: boolean): Prom
     };
     const onData = (chunk: Buffer | string) => {
       // what was pasted comes in one piece
-      for (const character of chunk.toString()) {
+      for (const character of chunk.toString().replace(ESCAPES, '')) {
         if (character === '\x03' || character === '\x04') {
           return end(() => reject(new CommandFailure('interrupted', 'Nothing was changed.')));
         }

@@ -1,4 +1,5 @@
 import type { AnyCommand } from '../command.ts';
+import { check } from './check.ts';
 import { conf } from './conf.ts';
 import { destroy } from './destroy.ts';
 import { diff } from './diff.ts';
@@ -18,6 +19,7 @@ export const commands: readonly AnyCommand[] = [
   setup,
   start,
   pw,
+  check,
   route,
   conf,
   push,

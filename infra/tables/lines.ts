@@ -1,5 +1,5 @@
 import { tableDomain } from '../../functions/tables/domain.ts';
-import { documentTree, type Tree } from './document-tree.ts';
+import { type Branch, documentTree, type Tree } from './document-tree.ts';
 
 /** The line, counted from 1, where the key of a ConfigIssue's path stands. */
 export type LineOf = (path: string) => number | undefined;
@@ -30,12 +30,10 @@ export function linesOf(table: string, text: string): LineOf {
 type Found = { readonly left: number; readonly key: number; readonly at: number | undefined };
 
 /** A key may hold dots: every key that the path begins with is tried, the one whose value leads farthest is meant, and of these the longest. */
-function deepest({ branches }: Tree, path: string): Found {
+function deepest(from: Tree, path: string): Found {
   let best: Found = { left: path.length, key: 0, at: undefined };
-  for (const { name, at, tree } of branches) {
-    const rest = restOf(path, name);
-    if (rest === undefined) continue;
-    const inside = deepest(tree, rest);
+  for (const { name, at, tree } of keysIn(path).flatMap((key) => byName(from).get(key) ?? [])) {
+    const inside = deepest(tree, restOf(path, name));
     const found = { left: inside.left, key: name.length, at: inside.at ?? at };
     // of a key that stands there twice the last one counts
     if (found.left < best.left || (found.left === best.left && found.key >= best.key)) best = found;
@@ -52,12 +50,32 @@ function withDomains({ at, branches }: Tree): Tree {
   return { at, branches: [...domains, ...branches] };
 }
 
-/** What follows a key in a path; undefined where the path does not begin with it. */
-function restOf(path: string, key: string): string | undefined {
-  if (key === '' || !path.startsWith(key)) return undefined;
+/** The keys that a path may begin with: up to each dot or bracket, and all of it. */
+function keysIn(path: string): readonly string[] {
+  const ends = [...path.matchAll(/[.[]/g)].map(({ index }) => index).filter((end) => end > 0);
+  return [...ends, path.length].map((end) => path.slice(0, end)).filter((key) => key !== '');
+}
+
+/** What follows a key in a path that begins with it. */
+function restOf(path: string, key: string): string {
   const rest = path.slice(key.length);
-  if (rest.startsWith('.')) return rest.slice(1);
-  return rest === '' || rest.startsWith('[') ? rest : undefined;
+  return rest.startsWith('.') ? rest.slice(1) : rest;
+}
+
+// made once for each mapping: a table of thousands of entries has thousands of findings
+const indexes = new WeakMap<Tree, ReadonlyMap<string, readonly Branch[]>>();
+
+function byName(tree: Tree): ReadonlyMap<string, readonly Branch[]> {
+  const known = indexes.get(tree);
+  if (known) return known;
+  const made = new Map<string, Branch[]>();
+  for (const branch of tree.branches) {
+    const same = made.get(branch.name);
+    if (same) same.push(branch);
+    else made.set(branch.name, [branch]);
+  }
+  indexes.set(tree, made);
+  return made;
 }
 
 /** The offsets at which lines begin (YAML 1.2.2 5.4: CR LF, LF or CR ends one). */

@@ -11,12 +11,21 @@ export function pathsOf(value: unknown, is: (value: unknown) => boolean, path = 
   });
 }
 
-/**
- * What PutParameter refuses of a document: parameters cannot be nested in the values of others, so that no value may hold `{{}}`.
- * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Value
- */
-export function parameterReferences(table: string, document: unknown): ConfigIssue[] {
-  const isReference = (value: unknown) => typeof value === 'string' && value.includes('{{');
-  const expected = "no '{{': Parameter Store takes it for a reference to another parameter";
+/** What Parameter Store (`{{`), CloudFormation (`{{`, `${`) and the CDK (`${`, `#{`) take for a reference. */
+const REFERENCE = /\{\{|[$#]\{/;
+
+/** Whether a text would be taken for a reference on its way into SSM by a template. */
+export function holdsReference(value: unknown): boolean {
+  return typeof value === 'string' && REFERENCE.test(value);
+}
+
+/** The references of a document, which no template may hold. `haineko push` lays such texts: its JSON writes them otherwise. */
+export function templateReferences(
+  table: string,
+  document: unknown,
+  isReference: (value: unknown) => boolean = holdsReference,
+): ConfigIssue[] {
+  const expected =
+    "no '{{', '${' or '#{': Parameter Store, CloudFormation and the CDK take them for references";
   return pathsOf(document, isReference).map((path) => ({ table, path, expected, got: 'a text with one' }));
 }

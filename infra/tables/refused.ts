@@ -5,7 +5,7 @@ import type { Authorization } from '../authorization.ts';
 import { parameterPrefix } from '../stage.ts';
 import { callersIn, mixedCallers, someOf } from './mixed-callers.ts';
 import type { StageTables } from './read-tables.ts';
-import { pathsOf } from './references.ts';
+import { holdsReference, templateReferences } from './references.ts';
 
 /**
  * What right tables may not hold when a stack lays them. Credentials: a template may be read by whoever may look at the stack, and CloudFormation makes no
@@ -17,7 +17,7 @@ export function refused(stage: StageTables, name: string, authorization: Authori
     ...credentialIssues(documents.authinfo, name),
     ...(authorization === 'none' ? hashIssues(documents.password, name) : []),
     ...mixedCallers(stage, authorization),
-    ...DOCUMENTS.flatMap((table) => references(table, documents[table])),
+    ...DOCUMENTS.flatMap((table) => templateReferences(table, documents[table], isReference)),
   ];
 }
 
@@ -41,15 +41,7 @@ function byCommand(stage: string, name: string): string {
   return `Lay each by: npx haineko rotate ${stage} NAME --new${user} (it becomes the secret ${parameterPrefix(stage)}${name})`;
 }
 
-/** Texts with `{{` are references to another parameter for Parameter Store and to secrets for CloudFormation, those with `${` and `#{` to whatever for the CDK. */
-function references(table: string, document: unknown): ConfigIssue[] {
-  const expected =
-    "no '{{', '${' or '#{': Parameter Store, CloudFormation and the CDK take them for references";
-  return pathsOf(document, isReference).map((path) => ({ table, path, expected, got: 'a text with one' }));
-}
-
 function isReference(value: unknown): boolean {
-  if (typeof value === 'string') return /\{\{|[$#]\{/.test(value);
   // the CDK writes a placeholder as a number too
-  return typeof value === 'number' && Token.isUnresolved(value);
+  return holdsReference(value) || (typeof value === 'number' && Token.isUnresolved(value));
 }

@@ -6,6 +6,9 @@ import { DOCUMENTS } from '../../functions/tables/tables.ts';
 /** The files that a stage's folder may have, in the order in which all is told of them. */
 export const TABLE_FILES: readonly string[] = [...DOCUMENTS, 'authinfo'];
 
+/** A third of a million addresses: far more than a stage holds, and read in seconds. */
+const MOST_BYTES = 10_000_000;
+
 /** A folder's tables as texts, by name; and what of the folder is no table, or cannot be read. */
 export type TableTexts = {
   readonly texts: ReadonlyMap<string, string>;
@@ -42,7 +45,9 @@ function textOf(folder: string, name: string): string {
   let octets: Buffer;
   try {
     // a pipe would be waited for
-    if (!statSync(path).isFile()) throw wrong(name, 'a file', 'something else');
+    const found = statSync(path);
+    if (!found.isFile()) throw wrong(name, 'a file', 'something else');
+    if (found.size > MOST_BYTES) throw wrong(name, `at most ${MOST_BYTES} bytes`, `${found.size} bytes`);
     octets = readFileSync(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;

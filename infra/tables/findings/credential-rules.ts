@@ -42,8 +42,7 @@ export const USE_RULES: readonly Rule<Use>[] = [
     id: 'credential-in-ssm',
     level: 'note',
     when: ({ missing }, seen) => seen.deployed && !seen.laid && missing && countOf(seen) === 0,
-    why: ({ name }) =>
-      `the parameter authinfo/${named(name)} must be there, or nothing is sent, 451 4.7.0`,
+    why: ({ name }) => `the parameter authinfo/${named(name)} must be there, or nothing is sent, 451 4.7.0`,
   },
   {
     id: 'wrong-credential',
@@ -124,5 +123,7 @@ function wrongIn({ credentials, laid }: Seen, name: string): string | undefined 
 function named(name: string): string {
   const isUuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name);
   const run = /[A-Za-z0-9]{20,}/.exec(name)?.[0] ?? '';
-  return isUuid || (/\d/.test(run) && /[A-Za-z]/.test(run)) ? '(hidden: a key, where its name belongs?)' : name;
+  return isUuid || (/\d/.test(run) && /[A-Za-z]/.test(run))
+    ? '(hidden: a key, where its name belongs?)'
+    : name;
 }

@@ -4,13 +4,16 @@ import { knownFrom } from '../../../functions/app/known.ts';
 import { milters } from '../../../functions/milter/index.ts';
 import { mailers, relays } from '../../../functions/relay/index.ts';
 import { parseAuthinfo } from '../../../functions/tables/authinfo.ts';
+import { ConfigError } from '../../../functions/tables/config-error.ts';
 import { buildTables, type Documents } from '../../../functions/tables/tables.ts';
 import type { Authorization } from '../../../infra/authorization.ts';
 import { CLEAR_RULES } from '../../../infra/tables/findings/clear-rules.ts';
 import { CREDENTIAL_RULES, USE_RULES } from '../../../infra/tables/findings/credential-rules.ts';
 import { FALLBACK_RULES } from '../../../infra/tables/findings/fallback-rules.ts';
+import type { Laid } from '../../../infra/tables/findings/laid.ts';
 import { privacyOf } from '../../../infra/tables/findings/privacy.ts';
 import { ROUTE_RULES } from '../../../infra/tables/findings/route-rules.ts';
+import { SETTING_RULES } from '../../../infra/tables/findings/setting-rules.ts';
 import { TABLE_RULES, USER_RULES } from '../../../infra/tables/findings/table-rules.ts';
 import { findingsOf } from '../../../infra/tables/findings.ts';
 import { mailBy } from '../../mailers/mails.ts';
@@ -19,6 +22,7 @@ type Given = Documents & {
   readonly authinfo?: unknown;
   readonly deployed?: boolean;
   readonly authorization?: Authorization;
+  readonly laid?: Laid;
 };
 
 /** Tables about which there is nothing to say. */
@@ -42,14 +46,28 @@ const TOKEN = {
   oauth2: { tokenUrl: 'https://token.neko.test', clientId: 'c', clientSecret: 'nyanko22' },
 };
 
-function stageOf({ deployed = true, authorization: _, authinfo, ...given }: Given) {
+/** A stage in SSM: who lays its documents, and what is laid there of secrets. */
+function laid(tables: Laid['tables'], authinfo: unknown = {}, users: readonly string[] = []): Given {
+  const wrong = { table: 'authinfo/Bad', path: '', expected: 'a mapping', got: '(hidden)' };
+  const credentials = new Map<string, ReturnType<Laid['credentials']['get']> & object>(
+    parseAuthinfo(authinfo),
+  );
+  credentials.set('Bad', new ConfigError('TABLE_VALUE', [wrong]));
+  return { laid: { tables, credentials, users } };
+}
+
+function stageOf({ deployed = true, authorization: _, laid: __, authinfo, ...given }: Given) {
   const documents = { ...RIGHT, ...given };
   const tables = buildTables(documents, knownFrom(relays, milters, { deployed, machine: 'cat' }));
   return { documents: { ...documents, authinfo }, tables, credentials: parseAuthinfo(authinfo) };
 }
 
 const found = (given: Given) =>
-  findingsOf(stageOf(given), { deployed: given.deployed ?? true, authorization: given.authorization });
+  findingsOf(stageOf(given), {
+    deployed: given.deployed ?? true,
+    authorization: given.authorization,
+    laid: given.laid,
+  });
 
 /** One entry beside the default, whose domain may be sent to; and what is found there. */
 const route = (entry: object, beside: Given = {}): Given => ({
@@ -211,6 +229,30 @@ const CASES: readonly (readonly [what: string, given: Given, ...expected: string
     'note credential-in-ssm mailertable:neko.test.dkim',
   ],
   [
+    'a credential that the folder lacks and SSM has: nothing',
+    route(tls, { ...laid('stack', { Cat: PASSWORD }), relayhosts: { relayhosts: ['192.0.2.1'] } }),
+  ],
+  [
+    'credentials that nobody has',
+    route({ ...tls, dkim: 'Key' }, laid('command', { Dog: PASSWORD }, ['neko'])),
+    'error no-credential-anywhere mailertable:neko.test.auth',
+    'error no-credential-anywhere mailertable:neko.test.dkim',
+  ],
+  [
+    'a credential in SSM that no relay can read',
+    route({ ...tls, auth: 'Bad' }, laid('command', {}, ['neko'])),
+    'error wrong-credential mailertable:neko.test.auth',
+  ],
+  [
+    'the same where the folder has a right one: nothing',
+    route({ ...tls, auth: 'Bad' }, { ...laid('command', {}, ['neko']), authinfo: { Bad: PASSWORD } }),
+  ],
+  [
+    'a DKIM key in SSM for a password',
+    route(tls, laid('command', { Cat: KEY }, ['neko'])),
+    'error key-in-auth mailertable:neko.test.auth',
+  ],
+  [
     'a DKIM key for a password',
     route(tls, { authinfo: { Cat: KEY } }),
     'error key-in-auth mailertable:neko.test.auth',
@@ -266,6 +308,38 @@ const CASES: readonly (readonly [what: string, given: Given, ...expected: string
     { 'haineko.cf': { hostname: 'a.test', require_auth: 1 }, password: { neko: SCRYPT } },
   ],
   [
+    'required passwords, and users in SSM: nothing',
+    { 'haineko.cf': { hostname: 'a.test', require_auth: 1 }, ...laid('stack', {}, ['neko']) },
+  ],
+  [
+    'required passwords, and no user anywhere',
+    {
+      'haineko.cf': { hostname: 'a.test', require_auth: 1 },
+      relayhosts: { relayhosts: ['192.0.2.1'] },
+      ...laid('stack', {}, [ROLE]),
+    },
+    'error no-users-anywhere haineko.cf:require_auth',
+  ],
+  ['nobody who could connect', laid('stack'), 'error nobody-connects relayhosts:'],
+  [
+    "what the original's haineko.cf has",
+    {
+      'haineko.cf': {
+        smtpd: {
+          hostname: 'a.test',
+          mailer: { auth: 'authinfo', mail: '/etc/haineko/senders', rcpt: 'mailertable' },
+          access: { conn: 'relayhosts' },
+          syslog: { facility: 'local2' },
+          milter: { libs: [], conn: [] },
+        },
+      },
+    },
+    'warning table-name haineko.cf:mailer.mail',
+    'note no-effect haineko.cf:access',
+    'note no-effect haineko.cf:syslog',
+    'note no-effect haineko.cf:milter.libs',
+  ],
+  [
     'a default that is disabled',
     { ...local, mailertable: { default: { mailer: 'File', disabled: 1 } } },
     'warning disabled-default mailertable:default',
@@ -299,6 +373,17 @@ const CASES: readonly (readonly [what: string, given: Given, ...expected: string
   ['nobody to send to', { recipients: { domainpart: [] } }, 'note no-recipients recipients:'],
   ['no recipients', { recipients: undefined }, 'note own-recipients recipients:'],
   ['no principals', { authorization: 'iam' }, 'warning nobody password:'],
+  [
+    'no principals, neither here nor in SSM',
+    { authorization: 'iam', ...laid('command') },
+    'error nobody-anywhere password:',
+  ],
+  ['principals that the command has laid: nothing', { authorization: 'iam', ...laid('command', {}, [ROLE]) }],
+  [
+    'principals that the stack would take away',
+    { authorization: 'iam', ...laid('stack', {}, [ROLE]) },
+    'error nobody-anywhere password:',
+  ],
   ['principals: nothing', { password: { [ROLE]: {} }, relayhosts: { 'open-relay': 1 } }],
   [
     'users beside principals',
@@ -319,11 +404,31 @@ const CASES: readonly (readonly [what: string, given: Given, ...expected: string
     'note ssha password:(a key)',
   ],
   [
-    'what PutParameter refuses, without showing it',
+    'what no template may hold, but not of secrets, which the command lays',
     { recipients: { recipients: ['"{{a}}"@neko.test'] }, authinfo: { Cat: { password: 'ny{{ko' } } },
-    'error reference recipients:recipients[0]',
+    'warning reference recipients:recipients[0]',
     'warning unused-credential authinfo:Cat',
-    'error reference authinfo:Cat.password',
+  ],
+  [
+    'the same, and secrets, of a stage whose tables the stack lays',
+    {
+      recipients: { recipients: ['"a#{b}"@neko.test'] },
+      password: { neko: SCRYPT },
+      ...route(tls, { authinfo: { Cat: PASSWORD } }),
+      ...laid('stack'),
+    },
+    'error reference recipients:recipients[0]',
+    'warning secret-in-folder password:',
+    'warning secret-in-folder authinfo:',
+  ],
+  [
+    'the same of a stage whose tables the command lays: nothing',
+    {
+      recipients: { domainpart: ['neko.test'], recipients: ['"a#{b}"@neko.test'] },
+      password: { neko: SCRYPT },
+      ...route(tls, { authinfo: { Cat: PASSWORD } }),
+      ...laid('command'),
+    },
   ],
   [
     'the same on this machine: nothing',
@@ -354,10 +459,13 @@ describe('findingsOf()', () => {
     const rules = [
       ...Object.values(TABLE_RULES).flat(),
       ...[ROUTE_RULES, CLEAR_RULES, USE_RULES, FALLBACK_RULES, USER_RULES, CREDENTIAL_RULES].flat(),
+      ...SETTING_RULES,
     ];
     const ids = rules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect([...new Set(told)].sort()).toEqual([...ids, 'mixed-callers', 'reference'].sort());
+    expect([...new Set(told)].sort()).toEqual(
+      [...ids, 'mixed-callers', 'reference', 'secret-in-folder'].sort(),
+    );
   });
 
   test('goes by the order of the tables', () => {
@@ -371,6 +479,17 @@ describe('findingsOf()', () => {
     }).map(({ table }) => table);
     expect(tables).toEqual(['haineko.cf', 'mailertable', 'sendermt', 'recipients', 'password', 'authinfo']);
   });
+
+  test.each(['0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f', 'md-aB3dEfGhIjKlMnOpQrStUv'])(
+    'does not show a key that stands where its name belongs: %s',
+    (auth) => {
+      for (const where of [local, {}, laid('stack'), { authinfo: { Dog: PASSWORD } }]) {
+        const told = found(route({ ...tls, auth }, where)).map(({ why }) => why);
+        expect(told.join('\n')).toContain('(hidden: a key, where its name belongs?)');
+        expect(told.join('\n')).not.toContain(auth);
+      }
+    },
+  );
 
   test('says nothing of credentials that nobody read', () => {
     const { credentials: _, ...stage } = stageOf(route(tls));

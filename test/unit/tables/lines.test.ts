@@ -148,6 +148,14 @@ describe('linesOf()', () => {
     expect(linesOf('t', text)(`${'a.'.repeat(20)}b`)).toBeGreaterThan(0);
   });
 
+  test('is quick with tables of thousands of entries', () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `cat-${at}.test`);
+    const began = performance.now();
+    const lineOf = linesOf('mailertable', keys.map((key) => `${key}: { port: 25 }\n`).join(''));
+    expect(keys.every((key, at) => lineOf(`${key}.port`) === at + 1)).toBe(true);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   test('has a line of the text for any path of any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab.:[]{} \n-"#&*1') }), fc.string(), (text, path) => {

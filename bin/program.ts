@@ -7,7 +7,7 @@ const JSON_OPTION = () => new Option('--json', 'the result as one JSON document 
 /** What commands that speak to AWS take. */
 const AWS_OPTIONS = () => [
   new Option('--profile <name>', 'profile of ~/.aws to use (default: as every AWS tool finds its keys)'),
-  new Option('--region <name>', "region of the stage (default: the profile's, or AWS_REGION)"),
+  new Option('--region <name>', "region of the stage (default: AWS_REGION, or the profile's)"),
 ];
 
 /** Exit statuses that all commands have. */

@@ -7,6 +7,8 @@ const ATTEMPTS = 8;
 /** What every client of AWS is made with: the default chain of credentials, a profile or region where one was named. */
 export function clientConfig({ profile, region }: AwsOptions) {
   if (profile !== undefined) preferProfile(profile);
+  // for clients that others make in this process too (rotate --verify of an SES key)
+  if (region !== undefined) process.env['AWS_REGION'] = region;
   return {
     ...(profile !== undefined && { profile }),
     ...(region !== undefined && { region }),

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { type AwsOptions, defineCommand } from '../command.ts';
 import { describeDifferences } from '../stage/comparison.ts';
 import { openStage } from '../stage/parameters.ts';
-import { preparePush, stageFolder } from '../stage/prepare-push.ts';
+import { preparePush, readFolder, stageFolder } from '../stage/prepare-push.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 
 /** `haineko diff`: how a folder's tables differ from what stands in SSM. */
@@ -21,7 +21,7 @@ export const diff = defineCommand<AwsOptions & { readonly config?: string }>({
     const parameters = await openStage(stage, options);
     try {
       const folder = stageFolder(stage, options.config, world);
-      const { differences, plan } = await preparePush(folder, parameters, { documents: true });
+      const { differences, plan } = await preparePush(readFolder(folder), parameters, { documents: true });
       const orphans = plan.orphans.map(({ name }) => name);
       const same = differences.length === 0;
       const text = same

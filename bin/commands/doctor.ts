@@ -17,7 +17,7 @@ export const doctor = defineCommand<DoctorOptions>({
   name: 'doctor',
   summary: 'look at a deployed stage from outside, each finding with its fix',
   description:
-    'Looks at a deployed stage from this machine and tells each finding with its fix: the parameters as the relay reads them, the API, the clock, routes that Lambda cannot take, Amazon SES (sandbox, quota, identities), and the DNS records of the domains that may send (DKIM, SPF, DMARC, MAIL FROM). It changes nothing, sends no mail and tries no password. Which domains may send it knows from `senders` in `password`, from sendermt and from --from. What it lacks the permission for is a note.',
+    'Looks at a deployed stage from this machine and tells each finding with its fix: the parameters as the relay reads them, the API, the clock, routes that Lambda cannot take, Amazon SES (sandbox, quota, identities), and the DNS records of the domains that may send (DKIM, SPF, DMARC, MAIL FROM). It changes nothing, sends no mail and tries no password. Which domains may send it knows from `senders` in `password`, from sendermt and from --from. What it lacks the permission for is a note; where it may not read the parameters, an error.',
   arguments: [STAGE()],
   options: [
     new Option('--from <domain>', 'a domain or an address that sends; may be given several times')

@@ -2,10 +2,25 @@ import { Option } from 'commander';
 import { type AwsOptions, CommandFailure, type Done, defineCommand, type World } from '../command.ts';
 import { describeDifferences } from '../stage/comparison.ts';
 import { isShard } from '../stage/documents.ts';
-import { lay } from '../stage/lay.ts';
-import { openStage, type StageParameters } from '../stage/parameters.ts';
-import { type Prepared, preparePush, refuseChangedMeanwhile, stageFolder } from '../stage/prepare-push.ts';
-import { beginPush, endPush, labelPush, layRecord, refuseWhileUnderWay, whoPushes } from '../stage/pushes.ts';
+import { lay, refuseRetyping } from '../stage/lay.ts';
+import { inPlace, openStage, type StageParameters } from '../stage/parameters.ts';
+import {
+  type Prepared,
+  preparePush,
+  readFolder,
+  refuseChangedMeanwhile,
+  stageFolder,
+} from '../stage/prepare-push.ts';
+import {
+  beginPush,
+  beginWriting,
+  endPush,
+  labelPush,
+  layRecord,
+  refuseWhileUnderWay,
+  renewing,
+  whoPushes,
+} from '../stage/pushes.ts';
 import { secretKeys } from '../stage/secret-key.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { confirm } from '../terminal/ask.ts';
@@ -15,6 +30,8 @@ type PushOptions = AwsOptions & {
   readonly config?: string;
   readonly documents?: true;
   readonly prune?: true;
+  readonly overwriteSecrets?: true;
+  readonly retype?: true;
   readonly keyId?: string;
   readonly yes?: true;
 };
@@ -33,6 +50,14 @@ export const push = defineCommand<PushOptions>({
       "lay the tables too where no stack stands yet and it will have `tables: 'command'`",
     ),
     new Option('--prune', 'delete what is in SSM and neither in the folder nor needed'),
+    new Option(
+      '--overwrite-secrets',
+      'lay secrets of the folder over those that were rotated, or laid by hand, since the last push',
+    ),
+    new Option(
+      '--retype',
+      'delete what is of the wrong type (String, SecureString), and make it anew 30 seconds later',
+    ),
     new Option('--key-id <key>', 'key of KMS for secrets (default: the one that they are under)'),
     new Option('-y, --yes', 'do not ask'),
   ],
@@ -49,9 +74,16 @@ export const push = defineCommand<PushOptions>({
     const stage = stageArgument(given);
     const parameters = await openStage(stage, options);
     try {
-      const folder = stageFolder(stage, options.config, world);
-      const prepared = await preparePush(folder, parameters, { documents: options.documents === true });
-      return await pushPrepared(stage, prepared, parameters, options, world);
+      const read = readFolder(stageFolder(stage, options.config, world));
+      const described = await parameters.describe();
+      const { keyId } = options;
+      const prepared = await preparePush(read, parameters, {
+        documents: options.documents === true,
+        overwriteSecrets: options.overwriteSecrets === true,
+        underOtherKey: (name) => keyId !== undefined && described.get(name)?.keyId !== keyId,
+      });
+      const keyOf = secretKeys(described, keyId, prepared.record);
+      return await pushPrepared(stage, prepared, parameters, keyOf, options, world);
     } finally {
       parameters.close();
     }
@@ -62,10 +94,11 @@ async function pushPrepared(
   stage: string,
   prepared: Prepared,
   parameters: StageParameters,
+  keyOf: (name: string) => string | undefined,
   options: PushOptions,
   world: World,
 ): Promise<Done> {
-  const { plan, pushes } = prepared;
+  const { plan, pushes, stored } = prepared;
   const doomed = options.prune ? plan.orphans : [];
   const brokenOff = pushes?.state === 'writing';
   const shown = describe(
@@ -78,11 +111,11 @@ async function pushPrepared(
   }
   const by = whoPushes();
   refuseWhileUnderWay(pushes, by, world.now());
-  const keyOf = secretKeys(await parameters.describe(), options.keyId, prepared.record);
+  refuseRetyping(plan.changes, options.retype === true);
   for (const { wanted } of plan.changes) if (wanted.type === 'SecureString') keyOf(wanted.name);
   if (!options.yes) {
     world.stderr.write(`${shown}\n`);
-    const what = `Lay this in ${parameters.prefix}?`;
+    const what = `Lay this in ${parameters.prefix}${inPlace(parameters)}?`;
     if (!(await confirm(what, '--yes', world)))
       throw new CommandFailure('not confirmed', 'Nothing was changed.');
     await refuseChangedMeanwhile(prepared, parameters);
@@ -92,9 +125,21 @@ async function pushPrepared(
   try {
     const note = (line: string) => void world.stderr.write(`${line}\n`);
     const names = plan.changes.map(({ wanted }) => wanted.name).filter((name) => !isShard(name));
-    const begun = beginPush(pushes, [...names, ...doomed.map(({ name }) => name)], { by, now: world.now() });
-    await layRecord(parameters, begun);
-    const laid = await lay(parameters, plan.changes, keyOf, { stopped: interrupt.asked, note });
+    const added = plan.changes.filter(({ kind, wanted: { name } }) => kind === 'add' && !isShard(name));
+    const begun = beginPush(
+      pushes,
+      {
+        changing: [...names, ...doomed.map(({ name }) => name)],
+        making: added.map(({ wanted }) => wanted.name),
+      },
+      { by, now: world.now() },
+    );
+    await beginWriting(parameters, begun, stored);
+    const laid = await lay(parameters, plan.changes, keyOf, {
+      stopped: interrupt.asked,
+      note,
+      laid: renewing(parameters, begun, world.now),
+    });
     if (laid.left > 0) throw brokenOffAfter(laid.versions.size, plan.changes.length, begun.label);
     const { record, dropped } = endPush(begun);
     await labelPush(parameters, versionsInForce(prepared, laid.versions), begun.label, dropped);
@@ -114,10 +159,10 @@ async function pushPrepared(
 
 /** What the label stands for: all that the folder has, laid now or found as it should be; shards follow from their index. */
 function versionsInForce(
-  { wanted, stored }: Prepared,
+  { wanted, stored, newer }: Prepared,
   laid: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  const named = wanted.filter(({ name }) => !isShard(name));
+  const named = wanted.filter(({ name }) => !isShard(name) && !newer.includes(name));
   return new Map(named.map(({ name }) => [name, laid.get(name) ?? stored.get(name)?.version ?? 1]));
 }
 
@@ -128,14 +173,20 @@ function brokenOffAfter(laid: number, all: number, label: string): CommandFailur
   );
 }
 
-function describe({ differences, plan, may, record, pushes }: Prepared, doomed: readonly string[]): string {
+function describe(
+  { differences, plan, newer, may, record, pushes }: Prepared,
+  doomed: readonly string[],
+): string {
   const retyped = plan.changes.filter(({ kind }) => kind === 'retype').map(({ wanted }) => wanted.name);
   const kept = plan.orphans.map(({ name }) => name).filter((name) => !doomed.includes(name));
   return lines([
     pushes?.state === 'writing'
       ? `${pushes.label} of ${pushes.at} by ${pushes.by} was broken off: this goes on with it.`
       : '',
-    describeDifferences(differences),
+    describeDifferences(differences.filter(({ name }) => !newer.includes(name))),
+    newer.length > 0
+      ? `Left as it is, since it was laid after the last push (rotate?); --overwrite-secrets lays the folder's: ${newer.join(', ')}`
+      : '',
     retyped.length > 0
       ? `Laid with the wrong type, and made anew as secrets or tables: ${retyped.join(', ')}`
       : '',
@@ -150,7 +201,7 @@ function describe({ differences, plan, may, record, pushes }: Prepared, doomed: 
 }
 
 function done(
-  { differences, plan }: Prepared,
+  { differences, plan, newer }: Prepared,
   result: {
     readonly laid: readonly object[];
     readonly deleted: readonly string[];
@@ -167,6 +218,7 @@ function done(
       unchanged: plan.unchanged.map(({ name }) => name),
       orphans: left,
       leftToStack: toStack,
+      newer,
     },
   };
 }

@@ -2,17 +2,19 @@ import { Option } from 'commander';
 import { type AwsOptions, CommandFailure, type Done, defineCommand, type World } from '../command.ts';
 import { differences } from '../stage/differences.ts';
 import { isShard, storedDocuments } from '../stage/documents.ts';
-import { lay } from '../stage/lay.ts';
+import { lay, refuseRetyping } from '../stage/lay.ts';
 import { stackRecord } from '../stage/owner.ts';
-import { openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
+import { inPlace, openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
 import { planRollback, type Rollback, rollbackLabel } from '../stage/plan-rollback.ts';
 import { refuseChangedMeanwhile } from '../stage/prepare-push.ts';
 import {
+  beginWriting,
   labelPush,
   layRecord,
   type PushRecord,
   pushRecord,
   refuseWhileUnderWay,
+  renewing,
   whoPushes,
 } from '../stage/pushes.ts';
 import { secretKeys } from '../stage/secret-key.ts';
@@ -21,7 +23,12 @@ import { confirm } from '../terminal/ask.ts';
 import { columns } from '../terminal/columns.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 
-type RollbackOptions = AwsOptions & { readonly to?: string; readonly list?: true; readonly yes?: true };
+type RollbackOptions = AwsOptions & {
+  readonly to?: string;
+  readonly list?: true;
+  readonly retype?: true;
+  readonly yes?: true;
+};
 
 /** `haineko rollback`: what a push laid is taken back. */
 export const rollback = defineCommand<RollbackOptions>({
@@ -33,6 +40,7 @@ export const rollback = defineCommand<RollbackOptions>({
   options: [
     new Option('--to <label>', 'a push of the list (default: the one before)'),
     new Option('--list', 'list the pushes, and change nothing'),
+    new Option('--retype', 'delete what was of another type, and make it anew 30 seconds later'),
     new Option('-y, --yes', 'do not ask'),
   ],
   aws: true,
@@ -69,11 +77,12 @@ async function rollBack(
   const by = whoPushes();
   refuseWhileUnderWay(record, by, world.now());
   const { label, changes, doomed } = plan;
+  refuseRetyping(changes, options.retype === true);
   const shown = await describe(stored, plan);
   const keyOf = secretKeys(await parameters.describe(), undefined, stackRecord(stored));
   if (!options.yes) {
     world.stderr.write(`${shown}\n`);
-    const what = `Go back to ${label} in ${parameters.prefix}?`;
+    const what = `Go back to ${label} in ${parameters.prefix}${inPlace(parameters)}?`;
     if (!(await confirm(what, '--yes', world)))
       throw new CommandFailure('not confirmed', 'Nothing was changed.');
     await refuseChangedMeanwhile({ stored }, parameters);
@@ -88,11 +97,16 @@ async function rollBack(
       state: 'writing',
       at,
       by,
+      pid: process.pid,
       changing: [...new Set([...record.changing, ...changing])].filter((name) => !isShard(name)),
     };
-    await layRecord(parameters, writing);
+    await beginWriting(parameters, writing, stored);
     const note = (line: string) => void world.stderr.write(`${line}\n`);
-    const laid = await lay(parameters, changes, keyOf, { stopped: interrupt.asked, note });
+    const laid = await lay(parameters, changes, keyOf, {
+      stopped: interrupt.asked,
+      note,
+      laid: renewing(parameters, writing, world.now),
+    });
     if (laid.left > 0) {
       throw new CommandFailure(
         `interrupted: ${laid.versions.size} of ${changes.length} parameters are put back`,
@@ -101,7 +115,7 @@ async function rollBack(
     }
     if (doomed.length > 0) await parameters.remove(doomed.map(({ name }) => name));
     await labelPush(parameters, laid.versions, label, []);
-    await layRecord(parameters, { ...writing, state: 'done', changing: [] });
+    await layRecord(parameters, { ...writing, state: 'done', changing: [], making: [] });
     const text = `${options.yes && shown !== '' ? `${shown}\n` : ''}${label} is in force again: ${laid.versions.size} put back, ${doomed.length} deleted. Relays take it within a minute.`;
     return { text, json: result(plan, laid.versions) };
   } finally {

@@ -9,6 +9,7 @@ import {
   wrongUsage,
 } from '../command.ts';
 import { describeInForce, inForceBy } from '../rotate/in-force.ts';
+import { type Keeping, LAYING } from '../rotate/keeping.ts';
 import { newCredential, secretOf } from '../rotate/new-credential.ts';
 import { layUser, newEntry } from '../rotate/new-user.ts';
 import { credentialBefore, credentialDocument, entryBefore } from '../rotate/roll-back.ts';
@@ -16,10 +17,11 @@ import { routesNaming } from '../rotate/routes.ts';
 import { type Asked, type Target, targetOf } from '../rotate/target.ts';
 import { tryCredential } from '../rotate/try-credential.ts';
 import { storedDocuments } from '../stage/documents.ts';
-import { lay } from '../stage/lay.ts';
+import { lay, refuseRetyping } from '../stage/lay.ts';
 import { stackRecord } from '../stage/owner.ts';
-import { openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
+import { inPlace, openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
 import { planOf } from '../stage/plan.ts';
+import { pushRecord, refuseWhileUnderWay, whoPushes } from '../stage/pushes.ts';
 import { secretKeys } from '../stage/secret-key.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { askNewSecret } from '../terminal/ask.ts';
@@ -34,6 +36,7 @@ type RotateOptions = AwsOptions &
     readonly sender?: readonly string[];
     readonly admin?: true;
     readonly keyId?: string;
+    readonly retype?: true;
   };
 
 /** `haineko rotate`: a new secret for a credential or a user, without a deployment. */
@@ -59,6 +62,7 @@ export const rotate = defineCommand<RotateOptions>({
       collectValues,
     ),
     new Option('--admin', 'a user may see /conf, /dump and /route'),
+    new Option('--retype', 'delete what is no SecureString, and make it anew 30 seconds later'),
     new Option('--key-id <key>', 'key of KMS (default: the one that it is under)'),
   ],
   aws: true,
@@ -89,8 +93,15 @@ export const rotate = defineCommand<RotateOptions>({
       const users = await usersIn(stored);
       const target = targetOf(name, users, stored, options);
       refuseMisfits(target, options);
-      const keyOf = secretKeys(await parameters.describe(), options.keyId, stackRecord(stored));
-      const scene: Scene = { name, parameters, stored, keyOf, world };
+      refuseWhileUnderWay(pushRecord(stored), whoPushes(), world.now());
+      const described = await parameters.describe();
+      const { keyId } = options;
+      const keeping: Keeping = {
+        keyOf: secretKeys(described, keyId, stackRecord(stored)),
+        underOtherKey: (each) => keyId !== undefined && described.get(each)?.keyId !== keyId,
+        retype: options.retype === true,
+      };
+      const scene: Scene = { name, parameters, stored, keeping, world };
       return target === 'user'
         ? await rotateUser(scene, users, options)
         : await rotateCredential(scene, options);
@@ -105,7 +116,7 @@ type Scene = {
   readonly name: string;
   readonly parameters: StageParameters;
   readonly stored: ReadonlyMap<string, Stored>;
-  readonly keyOf: (name: string) => string | undefined;
+  readonly keeping: Keeping;
   readonly world: World;
 };
 
@@ -140,7 +151,7 @@ async function usersIn(stored: ReadonlyMap<string, Stored>): Promise<Readonly<Re
 }
 
 async function rotateCredential(scene: Scene, options: RotateOptions): Promise<Done> {
-  const { name, parameters, stored, keyOf, world } = scene;
+  const { name, parameters, stored, keeping, world } = scene;
   const before = await credentialDocument(name, stored);
   const { documents } = await storedDocuments(stored);
   const routes = routesNaming(name, documents);
@@ -155,15 +166,18 @@ async function rotateCredential(scene: Scene, options: RotateOptions): Promise<D
   }
   await refuseChangedMeanwhile(scene, `authinfo/${name}`);
   const wanted = { name: `authinfo/${name}`, value: text, type: 'SecureString' as const };
-  const { changes } = await planOf([wanted], stored, () => true);
-  const { versions } = await lay(parameters, changes, keyOf, { stopped: () => false, note: () => {} });
+  const { changes } = await planOf([wanted], stored, () => true, keeping.underOtherKey);
+  refuseRetyping(changes, keeping.retype);
+  const { versions } = await lay(parameters, changes, keeping.keyOf, LAYING);
   const version = versions.get(wanted.name) ?? stored.get(wanted.name)?.version ?? 0;
-  const named = routes.map(({ table, entry }) => `${table} ${entry}`);
-  return laid(scene, `credential ${name}`, version, changes.length > 0, [
+  const named = (routes ?? []).map(({ table, entry }) => `${table} ${entry}`);
+  return laid(scene, 'credential', version, changes.length > 0, [
     ...tried,
     named.length > 0
-      ? `Routes that name it: ${named.join(', ')}.`
-      : `No route names it yet: auth: '${name}'.`,
+      ? `Routes that name it: ${named.slice(0, 20).join(', ')}${named.length > 20 ? `, and ${named.length - 20} more` : ''}.`
+      : routes === undefined
+        ? 'Which routes name it is not known: the tables in SSM are wrong (haineko conf).'
+        : `No route names it yet: auth: '${name}'.`,
   ]);
 }
 
@@ -172,7 +186,7 @@ async function rotateUser(
   users: Readonly<Record<string, unknown>>,
   options: RotateOptions,
 ): Promise<Done> {
-  const { name, parameters, stored, keyOf, world } = scene;
+  const { name, parameters, stored, keeping, world } = scene;
   const before = users[name];
   const rights = {
     ...(options.sender !== undefined && { senders: options.sender }),
@@ -182,8 +196,8 @@ async function rotateUser(
     ? (await entryBefore(name, before, parameters, stored)).entry
     : await newEntry(before, await askNewSecret(`New password of ${name}`, world), rights);
   await refuseChangedMeanwhile(scene, 'password');
-  const version = await layUser(parameters, stored, users, [name, entry], keyOf);
-  return laid(scene, `user ${name}`, version, true, []);
+  const version = await layUser(parameters, stored, users, [name, entry], keeping);
+  return laid(scene, 'user', version, true, []);
 }
 
 /** A person may take long to type, and nobody else's change may be lost. */
@@ -197,15 +211,20 @@ async function refuseChangedMeanwhile({ parameters, stored }: Scene, name: strin
 }
 
 function laid(
-  { world, parameters }: Scene,
-  what: string,
+  { name, world, parameters }: Scene,
+  target: Target,
   version: number,
   changed: boolean,
   notes: readonly string[],
 ): Done {
   const now = world.now();
+  const what = `${target} ${name}`;
   const text = changed
-    ? [`Laid in ${parameters.prefix}: ${what}, version ${version}.`, ...notes, describeInForce(now)]
+    ? [
+        `Laid in ${parameters.prefix}${inPlace(parameters)}: ${what}, version ${version}.`,
+        ...notes,
+        describeInForce(now, target),
+      ]
     : [`Nothing to lay: ${what} has this secret already (version ${version}).`, ...notes];
   return {
     text: text.join('\n'),
@@ -213,6 +232,7 @@ function laid(
       what,
       version,
       changed,
+      place: parameters.place() ?? null,
       laidAt: new Date(now).toISOString(),
       inForceBy: inForceBy(now).toISOString(),
       notes,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandPage } from './command-page.ts';
 import { withDeviations } from './deviations-list.ts';
 import { mailersPage } from './mailers-page.ts';
 import { miltersPage } from './milters-page.ts';
@@ -19,6 +20,7 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/mailers.md', print: mailersPage },
   { path: 'docs/reference/milters.md', print: miltersPage },
   { path: 'docs/reference/replies.md', print: repliesPage },
+  { path: 'docs/command.md', print: commandPage },
   { path: 'docs/compatibility.md', print: withDeviations },
 ];
 

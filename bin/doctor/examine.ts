@@ -11,7 +11,7 @@ export async function examine(checks: readonly Check[], world: DoctorWorld): Pro
   const told = new Map<unknown, string>();
   return looked.flatMap((each) => {
     const { name } = each.check;
-    const said = 'said' in each ? each.said : [failureOf(each.error, name, told)];
+    const said = 'said' in each ? each.said : [failureOf(each.error, each.check, told)];
     return said.map((one) => ({ check: name, ...one }));
   });
 }
@@ -25,9 +25,10 @@ async function lookInTime(check: Check, world: DoctorWorld): Promise<Looked> {
 }
 
 /** Several checks need the same reading: the first one tells why it failed, the others tell of that one. */
-function failureOf(error: unknown, name: string, told: Map<unknown, string>): Said {
+function failureOf(error: unknown, { name, essential }: Check, told: Map<unknown, string>): Said {
   const teller = told.get(error);
   if (teller !== undefined) return note(`not looked at: it needs what '${teller}' could not read`);
   told.set(error, name);
-  return couldNot(error);
+  const said = couldNot(error);
+  return essential ? { ...said, level: 'error' } : said;
 }

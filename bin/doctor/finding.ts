@@ -17,6 +17,8 @@ export type Finding = { readonly check: string } & Said;
 /** One thing to look at. What it throws becomes a finding. */
 export type Check = {
   readonly name: string;
+  /** Without what it reads hardly anything is known of the stage: a missing permission is an error here, else a note. */
+  readonly essential?: true;
   look(world: DoctorWorld): Promise<readonly Said[]>;
 };
 

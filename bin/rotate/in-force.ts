@@ -6,7 +6,11 @@ export function inForceBy(laidAt: number): Date {
 }
 
 /** The same in words. */
-export function describeInForce(laidAt: number): string {
+export function describeInForce(laidAt: number, of: 'credential' | 'user'): string {
   const by = inForceBy(laidAt).toISOString().slice(11, 19);
-  return `All relays use it by ${by} UTC (${TIMES.hard / 1000} s), as long as SSM answers; one whose server refuses the old one asks for it at once.`;
+  const sooner = {
+    credential: 'one whose server refuses the old one asks for it at once',
+    user: 'one that is given the new password asks for it at once (every 10 s)',
+  }[of];
+  return `All relays use it by ${by} UTC (${TIMES.hard / 1000} s), as long as SSM answers; ${sooner}.`;
 }

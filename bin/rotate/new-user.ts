@@ -1,10 +1,12 @@
 import { cutIntoShards } from '../../functions/store/cut-into-shards.ts';
 import { parsePassword } from '../../functions/tables/password.ts';
 import { hashPassword } from '../../functions/tables/password-hash.ts';
-import { lay } from '../stage/lay.ts';
+import { CommandFailure } from '../command.ts';
+import { lay, refuseRetyping } from '../stage/lay.ts';
 import type { StageParameters, Stored } from '../stage/parameters.ts';
 import { planOf } from '../stage/plan.ts';
 import { parameterText } from '../stage/wanted.ts';
+import { type Keeping, LAYING } from './keeping.ts';
 
 /** Rights of a user, as the table has them. */
 export type Rights = { readonly senders?: readonly string[]; readonly admin?: true };
@@ -34,7 +36,7 @@ export async function layUser(
   stored: ReadonlyMap<string, Stored>,
   users: Readonly<Record<string, unknown>>,
   [name, entry]: readonly [string, unknown],
-  keyOf: (name: string) => string | undefined,
+  { keyOf, underOtherKey, retype }: Keeping,
 ): Promise<number> {
   const document = { ...users, [name]: entry };
   parsePassword(document);
@@ -43,8 +45,17 @@ export async function layUser(
     value: parameterText(value),
     type: 'SecureString' as const,
   }));
-  const { changes } = await planOf(wanted, stored, () => true);
   // the last is the document that relays read first
-  const { versions } = await lay(parameters, changes, keyOf, { stopped: () => false, note: () => {} });
-  return versions.get('password') ?? stored.get('password')?.version ?? 0;
+  const { changes } = await planOf(wanted, stored, () => true, underOtherKey);
+  refuseRetyping(changes, retype);
+  const { versions } = await lay(parameters, changes, keyOf, LAYING);
+  const before = stored.get('password')?.version ?? 0;
+  const version = versions.get('password') ?? before;
+  if (version > before + 1) {
+    throw new CommandFailure(
+      `somebody else changed password at the same moment: version ${before + 1} is overwritten by ${version}`,
+      'Look at both (aws ssm get-parameter-history), and give the other user his password again.',
+    );
+  }
+  return version;
 }

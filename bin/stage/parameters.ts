@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { parameterPrefix, stageName } from '../../infra/stage.ts';
 import { ssmClient } from '../aws/clients.ts';
@@ -40,6 +41,8 @@ export type StageParameters = {
   /** Gives a version a label; another version of the parameter loses it. */
   label(name: string, version: number, label: string): Promise<void>;
   unlabel(name: string, version: number, label: string): Promise<void>;
+  /** Which account and region, as the parameters that were listed tell; undefined where there were none. */
+  place(): string | undefined;
   /** The client itself, for what only one command asks. */
   readonly client: SSMClient;
   close(): void;
@@ -47,6 +50,8 @@ export type StageParameters = {
 
 /** DeleteParameters takes no more. */
 const MOST_NAMES = 10;
+/** A change right after another is refused now and then. */
+const MOST_TRIES = 6;
 
 /** Opens a stage's parameters. Throws a ConfigError where the stage's name is none. */
 export async function openStage(given: string, options: AwsOptions): Promise<StageParameters> {
@@ -60,6 +65,19 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
       return await work();
     } catch (error) {
       throw trouble(error, { action: `ssm:${action}`, ...options });
+    }
+  };
+
+  let place: string | undefined;
+  /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html (TooManyUpdates): the SDK does not repeat it. */
+  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof sdk.TooManyUpdates) || tries === MOST_TRIES) throw error;
+        await sleep(100 * 2 ** tries * (0.5 + Math.random()));
+      }
     }
   };
 
@@ -83,26 +101,28 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
 
   const unlabel: StageParameters['unlabel'] = (name, version, label) =>
     doing('UnlabelParameterVersion', async () => {
-      await client.send(
-        new sdk.UnlabelParameterVersionCommand({
-          Name: prefix + name,
-          ParameterVersion: version,
-          Labels: [label],
-        }),
-      );
+      const command = new sdk.UnlabelParameterVersionCommand({
+        Name: prefix + name,
+        ParameterVersion: version,
+        Labels: [label],
+      });
+      await patiently(() => client.send(command));
     });
 
   return {
     prefix,
     client,
+    place: () => place,
     list: (label) =>
       doing('GetParametersByPath', async () => {
         const found = new Map<string, Stored>();
         const filter = label === undefined ? {} : { ParameterFilters: [{ Key: 'Label', Values: [label] }] };
         const asked = { Path, Recursive: true, WithDecryption: true, ...filter };
         for await (const page of sdk.paginateGetParametersByPath({ client, pageSize: 10 }, asked)) {
-          for (const { Name, Value = '', Type, Version = 0, LastModifiedDate } of page.Parameters ?? []) {
+          for (const { Name, ARN, Value = '', Type, Version = 0, LastModifiedDate } of page.Parameters ??
+            []) {
             const name = nameOf(Name);
+            place ??= placeOf(ARN);
             const type = Type === 'SecureString' ? Type : 'String';
             const modified = LastModifiedDate ?? new Date(0);
             found.set(name, { name, value: Value, type, version: Version, modified });
@@ -135,13 +155,16 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
           ...key,
         });
         try {
-          return (await client.send(command)).Version ?? 0;
+          return (await patiently(() => client.send(command))).Version ?? 0;
         } catch (error) {
           if (!(error instanceof sdk.ParameterMaxVersionLimitExceeded)) throw error;
-          // of 100 versions the oldest makes room for the next, unless it has a label: a push of long ago
+          // of 100 versions the oldest makes room for the next, unless it has a label: a push of long ago. What somebody
+          // else labelled is somebody else's to keep
           const [oldest] = await history(name);
-          for (const each of oldest?.labels ?? []) await unlabel(name, oldest?.version ?? 0, each);
-          return (await client.send(command)).Version ?? 0;
+          const { version = 0, labels = [] } = oldest ?? {};
+          if (!labels.every(isPushLabel)) throw error;
+          for (const each of labels) await unlabel(name, version, each);
+          return (await patiently(() => client.send(command))).Version ?? 0;
         }
       }),
     remove: (names) =>
@@ -153,15 +176,31 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
       }),
     label: (name, version, label) =>
       doing('LabelParameterVersion', async () => {
-        const { InvalidLabels = [] } = await client.send(
-          new sdk.LabelParameterVersionCommand({
-            Name: prefix + name,
-            ParameterVersion: version,
-            Labels: [label],
-          }),
-        );
+        const command = new sdk.LabelParameterVersionCommand({
+          Name: prefix + name,
+          ParameterVersion: version,
+          Labels: [label],
+        });
+        const { InvalidLabels = [] } = await patiently(() => client.send(command));
         if (InvalidLabels.length > 0) throw new Error(`SSM takes no label ${label}`);
       }),
     close: () => client.destroy(),
   };
+}
+
+/** Where a question is about: ` (account 123456789012, ap-northeast-1)`; nothing where nobody knows. */
+export function inPlace({ place }: Pick<StageParameters, 'place'>): string {
+  const known = place();
+  return known === undefined ? '' : ` (${known})`;
+}
+
+/** `account 123456789012, ap-northeast-1`, out of a parameter's ARN. */
+function placeOf(arn: string | undefined): string | undefined {
+  const [, region, account] = /^arn:[^:]*:ssm:([^:]*):(\d*):/.exec(arn ?? '') ?? [];
+  return account === undefined ? undefined : `account ${account}, ${region}`;
+}
+
+/** Whether a label is one of ours. */
+function isPushLabel(label: string): boolean {
+  return /^push-\d+$/.test(label);
 }

@@ -5,6 +5,7 @@ import { isShard, shardsInUse, storedDocuments } from './documents.ts';
 import type { StageParameters, Stored } from './parameters.ts';
 import type { Change } from './plan.ts';
 import { numberOf, type PushRecord } from './pushes.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What takes a stage back to an older push. */
 export type Rollback = {
@@ -45,13 +46,29 @@ export async function planRollback(
 ): Promise<Rollback> {
   const target = await parameters.list(label);
   const latest = await parameters.list(record.label);
+  const writing = record.state === 'writing';
   const laidByPush = (each: Stored) =>
     latest.get(each.name)?.version === each.version ||
     target.get(each.name)?.version === each.version ||
-    (record.state === 'writing' && record.changing.includes(each.name));
+    (writing && (record.changing.includes(each.name) || record.changing.includes('*')));
+  const later = record.pushes.filter((each) => numberOf(each.label) > numberOf(label));
+  const made = new Set([...later.flatMap((each) => each.made), ...(writing ? record.making : [])]);
+
+  const goal = new Map<string, Wanted>(target);
+  const doomed: Stored[] = [];
+  for (const standing of stored.values()) {
+    const { name } = standing;
+    if (target.has(name) || name === 'push' || isShard(name) || !laidByPush(standing)) continue;
+    if (made.has(name)) doomed.push(standing);
+    else {
+      // it was there before any push knew of it
+      const before = await beforePushes(parameters, standing, label);
+      if (before) goal.set(name, before);
+    }
+  }
   const changes: Change[] = [];
   const left: Stored[] = [];
-  for (const wanted of target.values()) {
+  for (const wanted of goal.values()) {
     const standing = stored.get(wanted.name);
     if (!standing) changes.push({ kind: 'add', wanted });
     else if (standing.value === wanted.value && standing.type === wanted.type) continue;
@@ -59,14 +76,23 @@ export async function planRollback(
     else
       changes.push({ kind: standing.type === wanted.type ? 'change' : 'retype', wanted, stored: standing });
   }
-  const doomed = [...stored.values()].filter(
-    (each) => !target.has(each.name) && each.name !== 'push' && !isShard(each.name) && laidByPush(each),
-  );
   const after = new Map(stored);
   for (const { wanted } of changes) after.set(wanted.name, { ...wanted, version: 0, modified: new Date(0) });
   for (const { name } of doomed) after.delete(name);
   await refuseWhatDoesNotFit(after, label);
   return { label, changes, doomed, left, target };
+}
+
+/** What a parameter was before the pushes after `label` laid it; undefined where they found it as it is. */
+async function beforePushes(
+  parameters: StageParameters,
+  { name, type, value }: Stored,
+  label: string,
+): Promise<Wanted | undefined> {
+  const versions = await parameters.history(name);
+  const laid = versions.find(({ labels }) => labels.some((each) => numberOf(each) > numberOf(label)));
+  const before = versions.filter(({ version }) => version < (laid?.version ?? 0)).at(-1);
+  return before && before.value !== value ? { name, type, value: before.value } : undefined;
 }
 
 /** Fails where the tables would be wrong then: a shard was pruned, a table that the stack lays has changed since. */

@@ -19,11 +19,12 @@ export type Plan = {
   readonly orphans: readonly Stored[];
 };
 
-/** Compares. `needed` are names that stay though nobody wants them. */
+/** Compares. `needed` are names that stay though nobody wants them; what lies under another key than it shall is laid again. */
 export async function planOf(
   wanted: readonly Wanted[],
   stored: ReadonlyMap<string, Stored>,
   needed: (parameter: Stored) => boolean,
+  underOtherKey: (name: string) => boolean = () => false,
 ): Promise<Plan> {
   const changes: Change[] = [];
   const unchanged: Wanted[] = [];
@@ -31,7 +32,8 @@ export async function planOf(
     const before = stored.get(each.name);
     if (!before) changes.push({ kind: 'add', wanted: each });
     else if (before.type !== each.type) changes.push({ kind: 'retype', wanted: each, stored: before });
-    else if (await sameContent(each, before)) unchanged.push(each);
+    else if ((await sameContent(each, before)) && !(each.type === 'SecureString' && underOtherKey(each.name)))
+      unchanged.push(each);
     else changes.push({ kind: 'change', wanted: each, stored: before });
   }
   const names = new Set(wanted.map(({ name }) => name));

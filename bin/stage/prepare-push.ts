@@ -7,7 +7,7 @@ import { readTables, type StageTables, wrongFiles } from '../../infra/tables/rea
 import { CommandFailure, type World } from '../command.ts';
 import { compare, type Difference, namedCredentials } from './comparison.ts';
 import { deployedKnown } from './deployed-known.ts';
-import { storedDocuments } from './documents.ts';
+import { isShard, storedDocuments } from './documents.ts';
 import { layingOrder } from './laying-order.ts';
 import { belongsToStack, type StackRecord, stackRecord } from './owner.ts';
 import type { StageParameters, Stored } from './parameters.ts';
@@ -23,6 +23,8 @@ export type Prepared = {
   readonly pushes: PushRecord | undefined;
   readonly may: Layable;
   readonly plan: Plan;
+  /** Secrets that somebody has laid since the push in force (`rotate`, by hand): left as they are. */
+  readonly newer: readonly string[];
   readonly wanted: readonly Wanted[];
   readonly differences: readonly Difference[];
 };
@@ -34,38 +36,60 @@ export function stageFolder(stage: string, config: string | undefined, { cwd }: 
   return short === '' || short.startsWith('..') ? path : short;
 }
 
-/** Reads the folder and the stage, and compares. Throws a ConfigError where a table of the folder is wrong. */
+/** A folder that was found right, and what it has. */
+export type ReadFolder = { readonly folder: string; readonly tables: StageTables };
+
+/** Reads the stage, and compares. */
 export async function preparePush(
-  folder: string,
+  { folder, tables }: ReadFolder,
   parameters: StageParameters,
-  { documents }: { readonly documents: boolean },
+  options: {
+    /** Lays tables too where no stack stands yet. */
+    readonly documents: boolean;
+    /** Lays secrets over those that somebody has laid since. */
+    readonly overwriteSecrets?: boolean;
+    /** Whether a secret lies under another key of KMS than it shall. */
+    readonly underOtherKey?: (name: string) => boolean;
+  },
 ): Promise<Prepared> {
-  const tables = readFolder(folder);
   const stored = await parameters.list();
   const record = stackRecord(stored);
   const pushes = pushRecord(stored);
-  const may = layable(record, stored, documents);
+  const may = layable(record, stored, options.documents);
   const order: readonly DocumentName[] = layingOrder(
     (await storedDocuments(stored)).documents,
     tables.documents,
     deployedKnown,
   );
+  const inForce = pushes === undefined ? new Map<string, Stored>() : await parameters.list(pushes.label);
   const wanted = wantedParameters(tables, may, order);
-  const plan = await planOf(wanted, stored, await needed(tables, wanted, stored, record, pushes, parameters));
-  return {
-    folder,
-    stored,
-    record,
-    pushes,
-    may,
-    plan,
+  const stays = await neededBeside(
     wanted,
-    differences: await compare(tables, stored, record, may),
-  };
+    // a rollback puts back the index that was in force before this push, and needs its shards
+    [...inForce.values(), ...stored.values()],
+    await namedCredentials(tables, stored),
+    (each) => belongsToStack(record, each),
+  );
+  const whole = await planOf(wanted, stored, stays, options.underOtherKey);
+  const ours = (each: Stored) =>
+    options.overwriteSecrets === true ||
+    each.type === 'String' ||
+    inForce.get(each.name)?.version === each.version ||
+    (pushes?.state === 'writing' && (pushes.changing.includes(each.name) || pushes.changing.includes('*')));
+  const newer = whole.changes.flatMap((each) => {
+    if (each.kind === 'add' || each.wanted.type !== 'SecureString' || isShard(each.wanted.name)) return [];
+    return ours(each.stored) ? [] : each.wanted.name;
+  });
+  // the shards of a table that stays are of no use either
+  const lost = (name: string) =>
+    newer.some((each) => name === each || (isShard(name) && name.startsWith(`${each}/`)));
+  const plan = { ...whole, changes: whole.changes.filter(({ wanted: { name } }) => !lost(name)) };
+  const differences = await compare(tables, stored, record, may);
+  return { folder, stored, record, pushes, may, plan, newer, wanted, differences };
 }
 
-/** The folder's tables, credentials checked as well. */
-function readFolder(folder: string): StageTables {
+/** The folder's tables, credentials checked as well. Throws a ConfigError where one is wrong. */
+export function readFolder(folder: string): ReadFolder {
   const tables = readTables(folder);
   const issues: ConfigIssue[] = [];
   collect(issues, () => parseAuthinfo(tables.documents.authinfo));
@@ -76,23 +100,7 @@ function readFolder(folder: string): StageTables {
       issues.push({ table: 'authinfo', path: name, expected, got: `${bytes} bytes` });
   }
   if (issues.length > 0) throw wrongFiles(folder, issues);
-  return tables;
-}
-
-async function needed(
-  tables: StageTables,
-  wanted: readonly Wanted[],
-  stored: ReadonlyMap<string, Stored>,
-  record: StackRecord | undefined,
-  pushes: PushRecord | undefined,
-  parameters: StageParameters,
-): Promise<(parameter: Stored) => boolean> {
-  // a rollback puts back the index that was in force before this push, and needs its shards
-  const before = pushes === undefined ? [] : [...(await parameters.list(pushes.label)).values()];
-  const routesName = await namedCredentials(tables, stored);
-  return neededBeside(wanted, [...before, ...stored.values()], routesName, (each) =>
-    belongsToStack(record, each),
-  );
+  return { folder, tables };
 }
 
 /** Fails where SSM is not as it was when it was read: somebody else changed it while a person was asked. */

@@ -124,31 +124,17 @@ describe('haineko push', () => {
     expect(world.ssm.requests.filter(({ action }) => action === 'PutParameter')).toEqual([]);
   });
 
-  test('makes anew, as a secret, what was laid as a String', async () => {
+  test('deletes nothing to make it anew as a secret, unless it is told so', async () => {
     world = await stageWorld(BY_COMMAND);
     world.ssm.put(`${PREFIX}password`, '{}');
     world.write(SECRETS);
     const ended = await world.run(['push', 'production', '--yes']);
-    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('wrong type') });
-    expect(world.parameter('password')).toMatchObject({ type: 'SecureString', version: 1 });
-  });
-
-  test('puts the old one back where the new one cannot be laid', async () => {
-    world = await stageWorld(BY_COMMAND);
-    world.ssm.put(`${PREFIX}password`, '{}');
-    world.write(SECRETS);
-    // the record and the credential pass, the secret does not, and what follows does
-    world.ssm.failAfter('PutParameter', 2, 'access-denied');
-    world.ssm.delay(50);
-    const puts = () => world.ssm.requests.filter(({ action }) => action === 'PutParameter').length;
-    const timer = setInterval(() => puts() === 4 && world.ssm.fail('PutParameter', undefined), 5);
-    const ended = await world.run(['push', 'production', '--yes']);
-    clearInterval(timer);
     expect(ended).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('ssm:PutParameter: not permitted'),
+      stderr: expect.stringContaining('of another type in SSM: password'),
     });
-    expect(world.parameter('password')).toMatchObject({ type: 'String', value: '{}' });
+    expect(ended.stderr).toContain('--retype');
+    expect(world.ssm.requests.some(({ action }) => /^(?:Put|Delete)/.test(action))).toBe(false);
   });
 
   test('keeps a secret under the key that it is under', async () => {
@@ -158,7 +144,7 @@ describe('haineko push', () => {
       keyId,
     });
     world.write(SECRETS);
-    await world.run(['push', 'production', '--yes']);
+    await world.run(['push', 'production', '--yes', '--overwrite-secrets']);
     expect(world.parameter('password')).toMatchObject({ version: 2, keyId });
     // a new one is under the key of the others
     expect(world.parameter('authinfo/Smarthost')?.keyId).toBe(keyId);
@@ -251,6 +237,62 @@ describe('haineko push', () => {
     expect(world.parameter('mailertable')?.labels).toEqual({ 1: ['push-1'] });
   });
 
+  test('lays a secret anew under the key that it is told', async () => {
+    world = await stageWorld(BY_COMMAND);
+    world.write(SECRETS);
+    await world.run(['push', 'production', '--yes']);
+    const ended = await world.run(['push', 'production', '--yes', '--key-id', 'alias/ours', '--json']);
+    expect(ended.json()).toMatchObject({ laid: [{ name: 'authinfo/Smarthost' }, { name: 'password' }] });
+    expect(world.parameter('authinfo/Smarthost')).toMatchObject({ version: 2, keyId: 'alias/ours' });
+    const again = await world.run(['push', 'production', '--yes', '--key-id', 'alias/ours']);
+    expect(again.stdout).toContain('Nothing to lay');
+  });
+
+  test('leaves a secret that was rotated since the last push, unless it is told otherwise', async () => {
+    world = await stageWorld(BY_COMMAND);
+    world.write(SECRETS);
+    await world.run(['push', 'production', '--yes']);
+    await world.run(['rotate', 'production', 'Smarthost'], { stdin: 'rotated' });
+    await world.run(['rotate', 'production', 'kijitora'], { stdin: 'rotated' });
+    world.write({ recipients: "domainpart: ['example.net']\n" });
+    const ended = await world.run(['push', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({
+      laid: [{ name: 'recipients' }],
+      newer: ['authinfo/Smarthost', 'password'],
+    });
+    expect(world.value('authinfo/Smarthost')).toMatchObject({ password: 'rotated' });
+    const shown = await world.run(['push', 'production', '--yes']);
+    expect(shown.stdout).toContain('--overwrite-secrets');
+    const forced = await world.run(['push', 'production', '--yes', '--overwrite-secrets']);
+    expect(forced.status).toBe(0);
+    expect(world.value('authinfo/Smarthost')).toMatchObject({ password: 'nyanko22' });
+  });
+
+  test('goes on where SSM is still busy with the change before', async () => {
+    world = await stageWorld(BY_COMMAND);
+    world.ssm.failOnce('PutParameter', 'too-many-updates', 'too-many-updates');
+    world.ssm.failOnce('LabelParameterVersion', 'too-many-updates');
+    expect(await world.run(['push', 'production', '--yes'])).toMatchObject({ status: 0 });
+    expect(world.value('push')).toMatchObject({ state: 'done' });
+  });
+
+  test('goes on where the answers to its calls are lost', async () => {
+    world = await stageWorld(BY_COMMAND);
+    world.ssm.failOnce('PutParameter', 'lost');
+    world.ssm.failOnce('LabelParameterVersion', 'lost');
+    expect(await world.run(['push', 'production', '--yes'])).toMatchObject({ status: 0 });
+    expect(world.value('push')).toMatchObject({ state: 'done', label: 'push-1' });
+  });
+
+  test('is laid by one alone of two that begin at the same moment', async () => {
+    world = await stageWorld(BY_COMMAND);
+    world.ssm.delay(150);
+    const ended = await Promise.all([0, 1].map(() => world.run(['push', 'production', '--yes'])));
+    expect(ended.map(({ status }) => status).sort()).toEqual([0, 1]);
+    expect(ended.find(({ status }) => status === 1)?.stderr).toMatch(/at the same moment|it is not done/);
+    expect(world.value('push')).toMatchObject({ label: 'push-1', state: 'done' });
+  });
+
   test("waits for somebody else's push that is under way", async () => {
     world = await stageWorld(BY_COMMAND);
     const record = {
@@ -290,6 +332,16 @@ describe('haineko push', () => {
     const ended = await world.run(['push', 'production', '--yes']);
     expect(ended).toMatchObject({ status: 0 });
     expect(world.parameter('recipients')?.version).toBe(101);
+  });
+
+  test("leaves somebody else's label, and says why nothing can be laid", async () => {
+    world = await stageWorld(BY_COMMAND);
+    for (let at = 1; at <= 100; at++)
+      world.ssm.put(`${PREFIX}recipients`, JSON.stringify({ domainpart: [`old${at}.example`] }));
+    world.ssm.label(`${PREFIX}recipients`, 'keep-for-audit', 1);
+    const ended = await world.run(['push', 'production', '--yes']);
+    expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining('a label of somebody else') });
+    expect(world.parameter('recipients')?.labels).toEqual({ 1: ['keep-for-audit'] });
   });
 
   test('shows of a folder outside of the repository where it is', async () => {

@@ -69,6 +69,26 @@ describe('haineko rollback', () => {
     expect(world.value('authinfo/Smarthost')).toMatchObject({ password: 'rotated' });
   });
 
+  test('puts back a secret that was there before the push laid over it', async () => {
+    await push(domains('one.example'));
+    await world.run(['rotate', 'production', 'Smarthost', '--new'], { stdin: 'made by rotate' });
+    world.write({ ...domains('two.example'), ...secret('of the folder') });
+    await world.run(['push', 'production', '--yes', '--overwrite-secrets']);
+    const ended = await world.run(['rollback', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({ deleted: [] });
+    expect(world.value('authinfo/Smarthost')).toEqual({ password: 'made by rotate' });
+  });
+
+  test('deletes nothing that a push found as it is', async () => {
+    await push(domains('one.example'));
+    const args = ['rotate', 'production', 'Smarthost', '--new', '--username', 'neko'];
+    await world.run(args, { stdin: 'the same' });
+    await push({ ...domains('two.example'), ...secret('the same') });
+    const ended = await world.run(['rollback', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({ deleted: [], laid: [{ name: 'recipients' }] });
+    expect(world.parameter('authinfo/Smarthost')).toMatchObject({ version: 1 });
+  });
+
   test('takes a push back that was broken off', async () => {
     await push(domains('one.example'));
     world.write({ 'haineko.cf': 'hostname: other.example.com\n', ...domains('two.example') });

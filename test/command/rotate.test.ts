@@ -142,14 +142,18 @@ describe('haineko rotate, of a credential', () => {
     expect(wrong.stderr).not.toContain('nyanko22');
   });
 
-  test('makes anew, as a secret, what was laid as a String', async () => {
+  test('deletes nothing to make it anew as a secret, unless it is told so', async () => {
     world.ssm.remove(`${PREFIX}authinfo/Smarthost`);
     world.ssm.put(`${PREFIX}authinfo/Smarthost`, '{"username":"neko","password":"open"}', 'String');
-    expect((await world.run(['rotate', 'production', 'Smarthost'], { stdin: 'new' })).status).toBe(0);
-    expect(world.parameter('authinfo/Smarthost')).toMatchObject({
-      type: 'SecureString',
-      value: expect.stringContaining('new'),
-    });
+    const ended = await world.run(['rotate', 'production', 'Smarthost'], { stdin: 'new' });
+    expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining('Say --retype') });
+    expect(world.parameter('authinfo/Smarthost')).toMatchObject({ type: 'String', version: 1 });
+  });
+
+  test('lays the same secret anew under the key that it is told', async () => {
+    const args = ['rotate', 'production', 'Smarthost', '--key-id', 'alias/ours'];
+    expect((await world.run(args, { stdin: 'old' })).status).toBe(0);
+    expect(world.parameter('authinfo/Smarthost')).toMatchObject({ version: 2, keyId: 'alias/ours' });
   });
 
   test('lays nothing where somebody else laid one meanwhile', async () => {
@@ -258,6 +262,22 @@ describe('haineko rotate --verify', () => {
     await new Promise((resolve) => api.close(resolve));
   });
 
+  test('tries it once where many routes lead there, and by no disabled one', async () => {
+    const route = { host: 'smtp.example.test', port: smarthost.port, starttls: 1, auth: 'Smarthost' };
+    world.ssm.put(
+      `${PREFIX}mailertable`,
+      JSON.stringify({
+        default: { mailer: 'AmazonSES' },
+        ...Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`c${at}.example`, route])),
+        'gone.example': { ...route, host: 'gone.example.test', disabled: 1 },
+      }),
+    );
+    const ended = await verify('Smarthost', 'right');
+    expect(ended.status).toBe(0);
+    expect(ended.stdout.match(/taken\./g)).toHaveLength(1);
+    expect(ended.stdout).toContain('and 20 more');
+  });
+
   test('lays nothing where it cannot be tried', async () => {
     lay({ host: 'nowhere.example.test', port: 587, starttls: 1, auth: 'Smarthost' });
     const ended = await verify('Smarthost', 'right');
@@ -324,7 +344,7 @@ describe('haineko rotate, of a user', () => {
         ),
       ),
     });
-    expect((await world.run(['push', 'production', '--yes'])).status).toBe(0);
+    expect((await world.run(['push', 'production', '--yes', '--overwrite-secrets'])).status).toBe(0);
     expect(world.value('password')).toHaveProperty('shards');
     const ended = await world.run(['rotate', 'production', 'user77'], { stdin: 'nyanko22' });
     expect(ended.status).toBe(0);

@@ -47,7 +47,7 @@ describe.each(withCredential)('%s', (_name, mailer, secret) => {
     peer.behave('credential refused');
     const { verdict, told } = await verify();
     expect(verdict).toBe('refused');
-    expect(told).toMatch(/HTTP [45]\d\d|InvalidClientTokenId/);
+    expect(told).toMatch(/HTTP [45]\d\d|SignatureDoesNotMatch/);
     expect(peer.seen).toHaveLength(1);
   });
 

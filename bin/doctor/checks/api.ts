@@ -26,7 +26,8 @@ export const api: Check = {
     }
     // with --url the stage need not be readable
     const deployed = await world.deployed().catch(() => undefined);
-    return [verdict(url, got, deployed), ...inTheClear(url), ...certificate(url, got, world.now())];
+    const said = verdict(url, got, deployed, await world.region().catch(() => undefined));
+    return [said, ...inTheClear(url), ...certificate(url, got, world.now())];
   },
 };
 
@@ -56,7 +57,12 @@ function unreachable({ href }: URL, error: unknown): Said {
   );
 }
 
-function verdict({ href }: URL, { status, headers, body, took }: Got, deployed: Deployed | undefined): Said {
+function verdict(
+  { href }: URL,
+  { status, headers, body, took }: Got,
+  deployed: Deployed | undefined,
+  region: string | undefined,
+): Said {
   const answer = `${href} answers ${status} in ${timeOf(took)}`;
   const iam = deployed?.record?.authorization === 'iam';
   const version = status === 200 ? versionIn(body) : undefined;
@@ -100,7 +106,7 @@ function verdict({ href }: URL, { status, headers, body, took }: Got, deployed: 
     return fail(
       `${answer}: ${ours ? 'the relay has no tables, or fails' : 'the function does not answer'}`,
       deployed?.record
-        ? `aws logs tail ${deployed.record.log} --since 10m`
+        ? `aws logs tail ${deployed.record.log} --since 10m${region === undefined ? '' : ` --region ${region}`}`
         : "Look at the function's log: docs/operate.md#logs.",
     );
   if (status >= 300 && status < 400)

@@ -26,7 +26,7 @@ function verdicts({ sender, account, found }: LookedIdentity & { found: Identity
     return [
       fail(
         `${domain} is no identity of ${account.title}: its mails are refused`,
-        `ses: { domain: '${domain}' } of the stage, or: aws sesv2 create-email-identity --region ${account.region} --email-identity ${domain}`,
+        become(domain, account.region),
       ),
     ];
   }
@@ -40,13 +40,27 @@ function verdicts({ sender, account, found }: LookedIdentity & { found: Identity
       fail(`${as} is not verified (${VerificationStatus}): its mails are refused by ${account.title}`, fix),
     ];
   }
-  const wrong = [...dkim(as, account.region, found), ...mailFrom(as, found)];
+  const wrong = [...dkim(as, sender.domain, account.region, found), ...mailFrom(as, found)];
   const sound = wrong.every(({ level }) => level === 'note');
   return [...(sound ? [ok(`${as} is verified by ${account.title}, and signed`)] : []), ...wrong];
 }
 
-function dkim(as: string, region: string, { name, DkimAttributes }: Identity): Said[] {
+function become(domain: string, region: string): string {
+  return `ses: { domain: '${domain}' } of the stage, or: aws sesv2 create-email-identity --region ${region} --email-identity ${domain}`;
+}
+
+/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DkimAttributes.html */
+function dkim(as: string, domain: string, region: string, { name, DkimAttributes }: Identity): Said[] {
   const { SigningEnabled, Status } = DkimAttributes ?? {};
+  if (SigningEnabled && Status === 'SUCCESS') return [];
+  // keys are a domain's; an address has them of its own domain's identity, and that is none here
+  if (name.includes('@'))
+    return [
+      warn(
+        `${as}: its mails go unsigned: SES signs by a domain's identity, and ${domain} is none`,
+        become(domain, region),
+      ),
+    ];
   if (!SigningEnabled)
     return [
       warn(
@@ -54,7 +68,10 @@ function dkim(as: string, region: string, { name, DkimAttributes }: Identity): S
         `aws sesv2 put-email-identity-dkim-attributes --region ${region} --email-identity ${name} --signing-enabled`,
       ),
     ];
-  if (Status === 'SUCCESS') return [];
+  if (Status === 'TEMPORARY_FAILURE')
+    return [
+      warn(`${as}: SES cannot tell now whether it finds its DKIM records (${Status})`, later('dkim-records')),
+    ];
   const what = `${as}: SES has not found its DKIM records (${Status}): mails go unsigned`;
   const fix = 'Publish them: dkim-records says which.';
   return [Status === 'FAILED' ? fail(what, fix) : warn(what, `${fix} SES looks for up to 72 hours.`)];
@@ -71,8 +88,19 @@ function mailFrom(as: string, { MailFromAttributes }: Identity): Said[] {
       ),
     ];
   if (MailFromDomainStatus === 'SUCCESS') return [];
+  if (MailFromDomainStatus === 'TEMPORARY_FAILURE')
+    return [
+      warn(
+        `${as}: SES cannot tell now whether it finds the MX record of its MAIL FROM domain ${MailFromDomain} (${MailFromDomainStatus})`,
+        later('mail-from'),
+      ),
+    ];
   const what = `${as}: its MAIL FROM domain ${MailFromDomain} is not in use (${MailFromDomainStatus})`;
   const fix = 'Publish its MX record: mail-from says which.';
   if (BehaviorOnMxFailure === 'REJECT_MESSAGE') return [fail(`${what}: its mails are refused`, fix)];
   return [warn(`${what}: amazonses.com takes its place`, fix)];
+}
+
+function later(check: string): string {
+  return `Look again later; ${check} says what the DNS has.`;
 }

@@ -9,6 +9,7 @@ import { type Check, fail, note, ok, type Said, warn } from '../finding.ts';
 /** Whether the relay can read all that it needs, and whose it is. */
 export const parameters: Check = {
   name: 'parameters',
+  essential: true,
   async look({ deployed, stage, region, parameters: { prefix } }) {
     const read = await deployed();
     if (read.parameters.size === 0) {

@@ -19,7 +19,7 @@ const COST = '0.05 USD for 10,000 parameters read, of the whole account';
 /** Whether SSM's throughput suffices for what an instance reads. */
 export const throughput: Check = {
   name: 'throughput',
-  async look({ deployed, parameters, profile }) {
+  async look({ deployed, parameters, profile, region }) {
     const { GetServiceSettingCommand } = await import('@aws-sdk/client-ssm');
     const command = new GetServiceSettingCommand({ SettingId: SETTING });
     const read = await deployed();
@@ -35,7 +35,7 @@ export const throughput: Check = {
     return [
       warn(
         `an instance asks SSM ${atStart} times as it starts, and ${all} times for all shards, credentials and documents: the default of ${CALLS_A_SECOND} calls a second serves ${starts} starts a second, or ${instances} busy instances`,
-        `aws ssm update-service-setting --setting-id ${SETTING} --setting-value true (${COST}); or fewer credentials and entries.`,
+        `aws ssm update-service-setting --region ${await region()} --setting-id ${SETTING} --setting-value true (${COST}); or fewer credentials and entries.`,
       ),
     ];
   },

@@ -17,12 +17,15 @@ const LARGE = 0.9 * PARAMETER_BYTES;
 /** How near parameters are to what SSM takes: bytes, and versions with labels. */
 export const versions: Check = {
   name: 'versions',
-  async look({ deployed, parameters, stage }) {
+  async look({ deployed, parameters, stage, region }) {
     const all = [...(await deployed()).parameters.values()];
     const old = all.filter(({ version }) => version >= MANY_VERSIONS);
     const said = all.flatMap((each) => sizeOf(each, stage));
     // one after another: SSM answers few of these a second
-    for (const each of old) said.push(...ageOf(each, await parameters.history(each.name), parameters.prefix));
+    for (const each of old) {
+      const history = await parameters.history(each.name);
+      said.push(...ageOf(each, history, parameters.prefix, await region()));
+    }
     return said.length > 0 || all.length === 0 ? said : [ok('sizes and numbers of versions have room')];
   },
 };
@@ -37,14 +40,19 @@ function sizeOf({ name, value }: Stored, stage: string): readonly Said[] {
   return [warn(what, 'Make it shorter: it cannot be cut into shards.')];
 }
 
-function ageOf({ name }: Stored, history: readonly PastVersion[], prefix: string): readonly Said[] {
+function ageOf(
+  { name }: Stored,
+  history: readonly PastVersion[],
+  prefix: string,
+  region: string,
+): readonly Said[] {
   const [oldest] = history;
   if (!oldest || oldest.labels.length === 0 || history.length < MANY_VERSIONS) return [];
   const labels = oldest.labels.join(' ');
   return [
     warn(
       `${name} has ${history.length} versions, and the oldest has the label ${labels}: beyond ${MOST_VERSIONS} SSM takes no further one while it has`,
-      `aws ssm unlabel-parameter-version --name ${prefix}${name} --parameter-version ${oldest.version} --labels ${labels} (haineko push does so by itself; that push cannot be gone back to)`,
+      `aws ssm unlabel-parameter-version --region ${region} --name ${prefix}${name} --parameter-version ${oldest.version} --labels ${labels} (haineko push does so by itself; that push cannot be gone back to)`,
     ),
   ];
 }

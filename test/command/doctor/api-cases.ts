@@ -105,7 +105,7 @@ export const apiCases: readonly Case[] = [
     check: 'api',
     level: 'error',
     what: 'the relay has no tables, or fails',
-    fix: 'aws logs tail Haineko-production-SubmitLog --since 10m',
+    fix: 'aws logs tail Haineko-production-SubmitLog --since 10m --region ap-northeast-1',
   },
   {
     title: 'a function that does not answer',

@@ -1,4 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startLoopback } from '../../doubles/loopback.ts';
 import type { SesAction } from '../../doubles/sesv2.ts';
 import { type Found, type Patient, patient } from './patient.ts';
 
@@ -18,6 +22,8 @@ async function inTwoSeconds(spoil: (stage: Patient) => void, args: readonly stri
     await stage.stop();
   }
 }
+
+const ROLE = 'arn:aws:iam::123456789012:role/neko';
 
 const healthy = [{ level: 'ok' }];
 
@@ -82,7 +88,6 @@ describe('haineko doctor, on a bad day', () => {
   });
 
   test.each<[string, string, (stage: Patient) => void]>([
-    ['ssm:GetParametersByPath', 'parameters', ({ ssm }) => ssm.fail('GetParametersByPath', 'access-denied')],
     ['ssm:DescribeParameters', 'keys', ({ ssm }) => ssm.fail('DescribeParameters', 'access-denied')],
     ['ssm:GetServiceSetting', 'throughput', ({ ssm }) => ssm.fail('GetServiceSetting', 'access-denied')],
     [
@@ -115,6 +120,57 @@ describe('haineko doctor, on a bad day', () => {
     ]);
     expect(ended.status).toBe(0);
     expect(found.filter(({ level }) => level === 'error' || level === 'warning')).toEqual([]);
+  });
+
+  test('ends with 1 where it may not read the parameters: it has seen nothing', async () => {
+    const stage = await patient();
+    stage.ssm.fail('GetParametersByPath', 'access-denied');
+    const ended = await stage.doctor(['--json']);
+    await stage.stop();
+    expect(ended.status).toBe(1);
+    const found = ended.json() as Found[];
+    expect(found.filter(({ level }) => level === 'error')).toEqual([
+      {
+        check: 'parameters',
+        level: 'error',
+        what: 'could not be looked at: no permission for ssm:GetParametersByPath',
+        fix: expect.stringContaining('ssm:GetParametersByPath'),
+      },
+    ]);
+    expect(found).toContainEqual({
+      check: 'ses',
+      level: 'note',
+      what: "not looked at: it needs what 'parameters' could not read",
+    });
+  });
+
+  test('ends with 1 where the role of the profile cannot be taken, and blames no action of its own', async () => {
+    const who = 'User: arn:aws:iam::123456789012:user/neko';
+    const said = `${who} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
+    const sts = await startLoopback((_, response) => {
+      response.writeHead(403, { 'content-type': 'text/xml' });
+      response.end(
+        `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${said}</Message></Error></ErrorResponse>`,
+      );
+    });
+    const file = join(mkdtempSync(join(tmpdir(), 'haineko-aws-')), 'config');
+    writeFileSync(
+      file,
+      `[profile base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = nyanko22\n[profile neko]\nrole_arn = ${ROLE}\nsource_profile = base\n`,
+    );
+    const stage = await patient();
+    const env = { AWS_CONFIG_FILE: file, AWS_ENDPOINT_URL_STS: sts.url };
+    const ended = await stage.doctor(['--json', '--profile', 'neko'], { env });
+    await Promise.all([stage.stop(), sts.stop()]);
+    expect(ended.status).toBe(1);
+    const errors = (ended.json() as Found[]).filter(({ level }) => level === 'error');
+    expect(errors).toMatchObject([
+      {
+        check: 'parameters',
+        what: expect.stringContaining(said),
+        fix: expect.stringContaining('The role of the profile neko cannot be taken'),
+      },
+    ]);
   });
 
   test.each<[string, (stage: Patient) => void, NodeJS.ProcessEnv, string]>([

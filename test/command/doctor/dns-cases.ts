@@ -137,6 +137,10 @@ export const dnsCases: readonly Case[] = [
   {
     title: 'SPF of ten questions, which is not too many',
     spoil: ({ dns }) => {
+      for (const name of ['example.jp', '_spf.example.org', 'a.example.jp', 'e.example.jp'])
+        dns.lay(`A ${name}`, '192.0.2.1');
+      for (const name of ['example.jp', 'm.example.jp', 'r.example.jp'])
+        dns.lay(`MX ${name}`, 'mx.example.jp');
       dns.lay(SPF, 'v=spf1 a mx a:a.example.jp include:_spf.example.org redirect=ignored.example.jp ?all');
       dns.lay(
         'TXT _spf.example.org',
@@ -147,6 +151,60 @@ export const dnsCases: readonly Case[] = [
     check: 'spf',
     level: 'ok',
     what: 'example.jp has one record',
+  },
+  {
+    title: 'SPF that includes a domain without SPF',
+    spoil: ({ dns }) => dns.lay('TXT _spf.example.org', 'google-site-verification=nyaa'),
+    check: 'spf',
+    level: 'error',
+    what: 'example.jp: its SPF record says include:_spf.example.org, and _spf.example.org has no SPF record: nobody can evaluate it',
+    fix: 'Correct include:_spf.example.org or take it out',
+  },
+  {
+    title: 'SPF that leads on to a name that is not there',
+    spoil: ({ dns }) => dns.lay(SPF, 'v=spf1 ip4:192.0.2.1 redirect=nyaa.example.org'),
+    check: 'spf',
+    level: 'error',
+    what: 'says redirect=nyaa.example.org, and nyaa.example.org has no SPF record',
+  },
+  {
+    title: 'SPF that includes a domain with two records',
+    spoil: ({ dns }) => dns.lay('TXT _spf.example.org', 'v=spf1 -all', 'v=spf1 ip4:192.0.2.1 -all'),
+    check: 'spf',
+    level: 'error',
+    what: 'says include:_spf.example.org, and _spf.example.org has 2 SPF records',
+    fix: 'must publish one alone',
+  },
+  {
+    title: "SPF whose include's own include leads nowhere",
+    spoil: ({ dns }) => dns.lay('TXT _spf.example.org', 'v=spf1 ?include:nyaa.example.org ~all'),
+    check: 'spf',
+    level: 'error',
+    what: 'example.jp: the record of _spf.example.org, which its SPF record includes, says ?include:nyaa.example.org, and nyaa.example.org has no SPF record',
+    fix: 'Whoever keeps _spf.example.org must mend it',
+  },
+  {
+    title: 'SPF with three names that the DNS does not have',
+    spoil: ({ dns }) => dns.lay(SPF, 'v=spf1 a:a.example.jp/24 mx:m.example.jp exists:e.example.jp ~all'),
+    check: 'spf',
+    level: 'error',
+    what: 'more than 2 terms of its SPF record name what the DNS does not have (a:a.example.jp/24 mx:m.example.jp exists:e.example.jp)',
+  },
+  {
+    title: 'SPF with two of them, which is not too many, and what is never asked',
+    spoil: ({ dns }) =>
+      dns.lay(SPF, 'v=spf1 a:a.example.jp mx:m.example.jp ptr ~all a:b.example.jp include:nyaa.example.org'),
+    check: 'spf',
+    level: 'ok',
+    what: 'example.jp has one record',
+  },
+  {
+    title: 'a MAIL FROM domain whose SPF includes what has none',
+    spoil: ({ dns }) =>
+      dns.lay('TXT bounce.example.jp', 'v=spf1 include:amazonses.com include:nyaa.example.org ~all'),
+    check: 'mail-from',
+    level: 'error',
+    what: 'bounce.example.jp: its SPF record says include:nyaa.example.org',
   },
   {
     title: 'SPF for everybody',

@@ -101,6 +101,7 @@ export async function patient(): Promise<Patient> {
   dns.lay('TXT _dmarc.example.jp', 'v=DMARC1; p=reject; rua=mailto:neko@example.jp');
   dns.lay('MX bounce.example.jp', 'feedback-smtp.ap-northeast-1.amazonses.com');
   dns.lay('TXT bounce.example.jp', 'v=spf1 include:amazonses.com ~all');
+  dns.lay('TXT amazonses.com', 'v=spf1 ip4:199.255.192.0/22 -all');
   dns.lay(`TXT ${KEY.name}`, KEY.record);
 
   const doctor: Patient['doctor'] = (args = [], call = {}) =>

@@ -97,7 +97,7 @@ export const sesCases: readonly Case[] = [
     check: 'identity',
     level: 'error',
     what: 'example.com is no identity of SES in ap-northeast-1: its mails are refused',
-    fix: "ses: { domain: 'example.com' }",
+    fix: "ses: { domain: 'example.com' } of the stage, or: aws sesv2 create-email-identity --region ap-northeast-1 --email-identity example.com",
   },
   {
     title: 'a domain below one that is verified',
@@ -132,6 +132,7 @@ export const sesCases: readonly Case[] = [
     check: 'identity',
     level: 'warning',
     what: 'SES does not sign its mails with DKIM',
+    fix: 'aws sesv2 put-email-identity-dkim-attributes --region ap-northeast-1 --email-identity example.jp --signing-enabled',
   },
   {
     title: 'DKIM records that SES waits for',
@@ -146,6 +147,29 @@ export const sesCases: readonly Case[] = [
     check: 'identity',
     level: 'error',
     what: 'SES has not found its DKIM records (FAILED)',
+  },
+  {
+    title: 'DKIM records of which SES says nothing now',
+    spoil: ({ ses }) =>
+      ses.identity('example.jp', { DkimAttributes: { ...SIGNED, Status: 'TEMPORARY_FAILURE' } }),
+    check: 'identity',
+    level: 'warning',
+    what: /^example\.jp: SES cannot tell now whether it finds its DKIM records \(TEMPORARY_FAILURE\)$/,
+    fix: 'Look again later; dkim-records says what the DNS has.',
+  },
+  {
+    title: 'an address whose domain SES does not know, and does not sign for',
+    alone: true,
+    spoil: ({ ses }) =>
+      ses.identity('neko@example.com', {
+        DkimAttributes: { SigningEnabled: false, Status: 'NOT_STARTED', Tokens: [] },
+        MailFromAttributes: DEFAULT,
+      }),
+    args: ['--from', 'neko@example.com'],
+    check: 'identity',
+    level: 'warning',
+    what: "example.com by neko@example.com: its mails go unsigned: SES signs by a domain's identity, and example.com is none",
+    fix: 'aws sesv2 create-email-identity --region ap-northeast-1 --email-identity example.com',
   },
   {
     title: 'no MAIL FROM domain',
@@ -163,6 +187,21 @@ export const sesCases: readonly Case[] = [
     check: 'identity',
     level: 'warning',
     what: 'its MAIL FROM domain b.example.jp is not in use (PENDING): amazonses.com takes its place',
+  },
+  {
+    title: 'a MAIL FROM domain of which SES says nothing now',
+    spoil: ({ ses }) =>
+      ses.identity('example.jp', {
+        MailFromAttributes: {
+          ...DEFAULT,
+          MailFromDomain: 'bounce.example.jp',
+          MailFromDomainStatus: 'TEMPORARY_FAILURE',
+        },
+      }),
+    check: 'identity',
+    level: 'warning',
+    what: 'SES cannot tell now whether it finds the MX record of its MAIL FROM domain bounce.example.jp (TEMPORARY_FAILURE)',
+    fix: 'Look again later; mail-from says what the DNS has.',
   },
   {
     title: 'a MAIL FROM domain whose failure refuses mails',
@@ -186,7 +225,7 @@ export const sesCases: readonly Case[] = [
     check: 'configuration-sets',
     level: 'error',
     what: 'SES in ap-northeast-1 has no configuration set other, and a route names it',
-    fix: 'aws sesv2 create-configuration-set',
+    fix: 'aws sesv2 create-configuration-set --region ap-northeast-1 --configuration-set-name other',
   },
   {
     title: 'a configuration set that is paused',

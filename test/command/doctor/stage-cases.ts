@@ -216,7 +216,7 @@ export const stageCases: readonly Case[] = [
     check: 'versions',
     level: 'warning',
     what: 'recipients has 100 versions, and the oldest has the label push-1',
-    fix: 'aws ssm unlabel-parameter-version --name /haineko/production/recipients --parameter-version 1 --labels push-1',
+    fix: 'aws ssm unlabel-parameter-version --region ap-northeast-1 --name /haineko/production/recipients --parameter-version 1 --labels push-1',
   },
   {
     title: 'more credentials than the default throughput is good for',
@@ -232,7 +232,7 @@ export const stageCases: readonly Case[] = [
     check: 'throughput',
     level: 'warning',
     what: 'an instance asks SSM 6 times as it starts',
-    fix: '0.05 USD for 10,000 parameters read',
+    fix: 'aws ssm update-service-setting --region ap-northeast-1 --setting-id /ssm/parameter-store/high-throughput-enabled --setting-value true (0.05 USD for 10,000 parameters read',
   },
   {
     title: 'higher throughput',

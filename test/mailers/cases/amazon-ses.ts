@@ -95,10 +95,11 @@ export const amazonSesCase: ApiCase = {
 </GetSendQuotaResponse>
 `,
       },
+      // a key that is not known is asked for again: test/mailers/verify-access-key.test.ts
       refused: sesRefused(
         403,
-        'InvalidClientTokenId',
-        'The security token included in the request is invalid.',
+        'SignatureDoesNotMatch',
+        'The request signature we calculated does not match.',
       ),
     },
   },
@@ -187,7 +188,7 @@ export const amazonSesCase: ApiCase = {
     expect(isSignedWith(seen, 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY')).toBe(true);
   },
   checks: [
-    ...['SignatureDoesNotMatch', 'InvalidSignatureException', 'UnrecognizedClientException'].map((code) => ({
+    ...['SignatureDoesNotMatch', 'InvalidSignatureException'].map((code) => ({
       title: code,
       said: sesRefused(403, code),
       verdict: 'refused' as const,
@@ -202,10 +203,10 @@ export const amazonSesCase: ApiCase = {
       told: /SignatureDoesNotMatch: this machine's clock is 20 minutes off/,
     },
     {
-      title: 'AccessDenied: it may send all the same',
+      title: 'AccessDenied: AWS authenticates before it authorises',
       said: sesRefused(403, 'AccessDenied', 'User: neko is not authorized to perform: ses:GetSendQuota'),
-      verdict: 'unknown',
-      told: /a key that may send need not be allowed it\nUser: neko is not authorized/,
+      verdict: 'good',
+      told: /^GetSendQuota: the key is right; it may not ask for the quota\nUser: neko is not authorized/,
     },
     {
       title: 'RequestExpired',

@@ -30,6 +30,7 @@ export default defineConfig({
         test: { name: 'infra', include: ['test/infra/**/*.test.ts'], isolate: false },
       },
       include('bundle', 'bundle'),
+      include('rotation', 'rotation'),
       {
         extends: true as const,
         test: {

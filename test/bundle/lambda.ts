@@ -14,6 +14,9 @@ export type Answer = {
 };
 export type Answered = Answer & { readonly ms: number; readonly json: Readonly<Record<string, unknown>> };
 
+/** A wall clock: `at` at the real time `since` (both milliseconds since the epoch), and `rate` times as fast as that one. */
+export type Pace = { readonly since: number; readonly at: number; readonly rate: number };
+
 /** A bundle, loaded in a process of its own. */
 export type Lambda = {
   readonly version: string;
@@ -22,6 +25,11 @@ export type Lambda = {
   /** Everything it wrote to stdout and stderr. */
   log(): string;
   invoke(event: GatewayEvent): Promise<Answered>;
+  /** Sets its wall clock, which must have been started with TEST_CLOCK; its timers stay as they are. */
+  setClock(pace: Pace): void;
+  /** Stands still, as an instance without a request does, until it is thawed. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 };
 
@@ -65,6 +73,9 @@ export async function startLambda(
       const isJson = header(got, 'content-type')?.startsWith('application/json');
       return { ...got, ms, json: isJson ? JSON.parse(got.body) : {} };
     },
+    setClock: (clock) => void child.send({ clock }),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

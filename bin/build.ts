@@ -24,5 +24,10 @@ export async function buildCommand(outdir: string): Promise<void> {
   });
 }
 
-/** `npm run build`, and npm itself before it packs the package or installs it from git. */
-if (argv[1] === fileURLToPath(import.meta.url)) await buildCommand(join(ROOT, 'dist', 'bin'));
+/** Makes what the package has: dist/bin. */
+export function buildForPackage(): Promise<void> {
+  return buildCommand(join(ROOT, 'dist', 'bin'));
+}
+
+/** `npm run build`. */
+if (argv[1] === fileURLToPath(import.meta.url)) await buildForPackage();

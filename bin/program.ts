@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../functions/app/version.ts';
 import type { AnyCommand } from './command.ts';
+import { printable } from './terminal/printable.ts';
 
 /** What every command takes. */
 const JSON_OPTION = () => new Option('--json', 'the result as one JSON document on stdout');
@@ -9,6 +10,9 @@ const AWS_OPTIONS = () => [
   new Option('--profile <name>', 'profile of ~/.aws to use (default: as every AWS tool finds its keys)'),
   new Option('--region <name>', "region of the stage (default: AWS_REGION, or the profile's)"),
 ];
+
+/** What is said of a wrong call quotes it. */
+const SAYING = { writeErr: (text: string) => void process.stderr.write(printable(text)) };
 
 /** Exit statuses that all commands have. */
 export const EXITS: Readonly<Record<number, string>> = {
@@ -27,6 +31,7 @@ export function program(
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this text')
     .helpCommand('help [command]', "print a command's options")
+    .configureOutput(SAYING)
     .addHelpText(
       'after',
       "\nhaineko COMMAND --help tells a command's options, with examples. docs/command.md has all of them.",
@@ -41,6 +46,7 @@ function commandOf(command: AnyCommand, run: Parameters<typeof program>[1]): Com
     .summary(command.summary)
     .description(command.description)
     .helpOption('-h, --help', 'print this text')
+    .configureOutput(SAYING)
     .exitOverride();
   for (const argument of command.arguments ?? []) made.addArgument(argument);
   const options = [...(command.options ?? []), ...(command.aws ? AWS_OPTIONS() : []), JSON_OPTION()];

@@ -1,17 +1,21 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Option } from 'commander';
 import { dump } from 'js-yaml';
+import { collect } from '../../functions/tables/config-error.ts';
+import { parseHainekoCf } from '../../functions/tables/haineko-cf.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
+import { hainekoCfAsRead } from '../../infra/tables/as-read.ts';
 import { type AwsOptions, CommandFailure, defineCommand, type World } from '../command.ts';
+import { deployedKnown } from '../stage/deployed-known.ts';
 import { differences } from '../stage/differences.ts';
 import { storedDocuments } from '../stage/documents.ts';
 import { openStage } from '../stage/parameters.ts';
 import { stageFolder } from '../stage/prepare-push.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
-import { readTableFile, replaceFile } from '../stage/table-file.ts';
+import { makeFolder, readTableFile, replaceFile } from '../stage/table-file.ts';
 import { confirm } from '../terminal/ask.ts';
+import { tell } from '../terminal/tell.ts';
 
 /** `haineko pull`: what stands in SSM into a folder; secrets stay where they are. */
 export const pull = defineCommand<AwsOptions & { readonly config?: string; readonly yes?: true }>({
@@ -62,20 +66,21 @@ async function write(
   for (const name of there.filter((each) => !secret(each))) {
     const path = join(resolve(world.cwd, folder), name);
     const file = readTableFile(path, name);
-    if (file && isDeepStrictEqual(file.document ?? {}, documents[name])) continue;
+    const said = asLaid(name, file?.document ?? {});
+    if (file && isDeepStrictEqual(said, documents[name])) continue;
     const exists = file !== undefined;
-    changed.push({ name, path, exists, lines: differences(name, file?.document, documents[name]) });
+    changed.push({ name, path, exists, lines: differences(name, said, documents[name]) });
   }
   const replaced = changed.filter(({ exists }) => exists);
   if (replaced.length > 0 && !yes) {
     for (const { name, lines } of replaced) {
-      world.stderr.write(`${folder}/${name}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+      tell(world, [`${folder}/${name}`, ...lines.map((line) => `  ${line}`)].join('\n'));
     }
     const what = `Replace ${replaced.map(({ name }) => name).join(', ')} (comments are lost)?`;
     if (!(await confirm(what, '--yes', world)))
       throw new CommandFailure('not confirmed', 'Nothing was written.');
   }
-  mkdirSync(resolve(world.cwd, folder), { recursive: true });
+  makeFolder(resolve(world.cwd, folder));
   for (const { name, path } of changed) replaceFile(path, dump(documents[name], { lineWidth: -1 }));
   const written = changed.map(({ name }) => name);
   const text = [
@@ -93,4 +98,11 @@ async function write(
       secrets: kept,
     },
   };
+}
+
+/** What a file says once it is laid: the original's haineko.cf has more than a relay reads. */
+function asLaid(name: string, document: unknown): unknown {
+  if (name !== 'haineko.cf') return document;
+  const config = collect([], () => parseHainekoCf(document, deployedKnown));
+  return config ? hainekoCfAsRead(document, config) : document;
 }

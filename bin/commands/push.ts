@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { type AwsOptions, CommandFailure, type Done, defineCommand, type World } from '../command.ts';
 import { describeDifferences } from '../stage/comparison.ts';
-import { isShard } from '../stage/documents.ts';
+import { EMPTIED, isShard } from '../stage/documents.ts';
 import { lay, refuseRetyping } from '../stage/lay.ts';
 import { inPlace, openStage, type StageParameters } from '../stage/parameters.ts';
 import {
@@ -11,20 +11,23 @@ import {
   refuseChangedMeanwhile,
   stageFolder,
 } from '../stage/prepare-push.ts';
+import type { PushRecord } from '../stage/push-record.ts';
 import {
   beginPush,
   beginWriting,
   endPush,
+  type Intent,
   labelPush,
   layRecord,
   refuseWhileUnderWay,
   renewing,
   whoPushes,
 } from '../stage/pushes.ts';
-import { secretKeys } from '../stage/secret-key.ts';
+import { secretKeys, underOtherKey } from '../stage/secret-key.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { confirm } from '../terminal/ask.ts';
 import { interruptible } from '../terminal/interrupt.ts';
+import { tell } from '../terminal/tell.ts';
 
 type PushOptions = AwsOptions & {
   readonly config?: string;
@@ -79,8 +82,9 @@ export const push = defineCommand<PushOptions>({
       const { keyId } = options;
       const prepared = await preparePush(read, parameters, {
         documents: options.documents === true,
+        prune: options.prune === true,
         overwriteSecrets: options.overwriteSecrets === true,
-        underOtherKey: (name) => keyId !== undefined && described.get(name)?.keyId !== keyId,
+        underOtherKey: underOtherKey(described, keyId),
       });
       const keyOf = secretKeys(described, keyId, prepared.record);
       return await pushPrepared(stage, prepared, parameters, keyOf, options, world);
@@ -98,14 +102,9 @@ async function pushPrepared(
   options: PushOptions,
   world: World,
 ): Promise<Done> {
-  const { plan, pushes, stored } = prepared;
-  const doomed = options.prune ? plan.orphans : [];
-  const brokenOff = pushes?.state === 'writing';
-  const shown = describe(
-    prepared,
-    doomed.map(({ name }) => name),
-  );
-  if (plan.changes.length === 0 && doomed.length === 0 && !brokenOff) {
+  const { plan, pushes, stored, deleted } = prepared;
+  const shown = describe(prepared);
+  if (plan.changes.length === 0 && deleted.length === 0 && pushes?.state !== 'writing') {
     const text = [shown, `Nothing to lay: ${parameters.prefix} has what ${prepared.folder} says.`];
     return done(prepared, { laid: [], deleted: [], label: pushes?.label ?? null }, lines(text));
   }
@@ -114,7 +113,7 @@ async function pushPrepared(
   refuseRetyping(plan.changes, options.retype === true);
   for (const { wanted } of plan.changes) if (wanted.type === 'SecureString') keyOf(wanted.name);
   if (!options.yes) {
-    world.stderr.write(`${shown}\n`);
+    tell(world, shown);
     const what = `Lay this in ${parameters.prefix}${inPlace(parameters)}?`;
     if (!(await confirm(what, '--yes', world)))
       throw new CommandFailure('not confirmed', 'Nothing was changed.');
@@ -123,38 +122,43 @@ async function pushPrepared(
 
   const interrupt = interruptible();
   try {
-    const note = (line: string) => void world.stderr.write(`${line}\n`);
-    const names = plan.changes.map(({ wanted }) => wanted.name).filter((name) => !isShard(name));
-    const added = plan.changes.filter(({ kind, wanted: { name } }) => kind === 'add' && !isShard(name));
-    const begun = beginPush(
-      pushes,
-      {
-        changing: [...names, ...doomed.map(({ name }) => name)],
-        making: added.map(({ wanted }) => wanted.name),
-      },
-      { by, now: world.now() },
-    );
+    const note = (line: string) => tell(world, line);
+    const begun = beginPush(pushes, intentOf(prepared), { by, now: world.now() });
     await beginWriting(parameters, begun, stored);
     const laid = await lay(parameters, plan.changes, keyOf, {
       stopped: interrupt.asked,
       note,
       laid: renewing(parameters, begun, world.now),
     });
-    if (laid.left > 0) throw brokenOffAfter(laid.versions.size, plan.changes.length, begun.label);
+    if (laid.left > 0) throw brokenOffAfter(laid.versions.size, plan.changes.length, begun);
     const { record, dropped } = endPush(begun);
     await labelPush(parameters, versionsInForce(prepared, laid.versions), begun.label, dropped);
-    if (doomed.length > 0) await parameters.remove(doomed.map(({ name }) => name));
+    const names = deleted.map(({ name }) => name);
+    if (names.length > 0) await parameters.remove(names);
     await layRecord(parameters, record);
-    const result = {
-      laid: [...laid.versions].map(([name, version]) => ({ name, version })),
-      deleted: doomed.map(({ name }) => name),
-      label: begun.label,
-    };
-    const summary = `${begun.label}: ${laid.versions.size} laid, ${doomed.length} deleted. Relays take it within a minute; haineko rollback ${stage} takes it back.`;
+    const versions = [...laid.versions].map(([name, version]) => ({ name, version }));
+    const back = names.some((name) => name.startsWith('authinfo/'))
+      ? 'what it laid; deleted credentials are gone'
+      : 'it';
+    const summary = `${begun.label}: ${versions.length} laid, ${names.length} deleted. Relays take it within a minute; haineko rollback ${stage} takes ${back} back.`;
+    const result = { laid: versions, deleted: names, label: begun.label };
     return done(prepared, result, lines([options.yes ? shown : '', summary]));
   } finally {
     interrupt.over();
   }
+}
+
+/** What the push is about to do, for who finds it broken off. */
+function intentOf({ plan, stored, deleted }: Prepared): Intent {
+  const named = plan.changes.filter(({ wanted: { name } }) => !isShard(name));
+  const next = (name: string) => (stored.get(name)?.version ?? 0) + 1;
+  return {
+    changing: Object.fromEntries(
+      named.map(({ kind, wanted: { name } }) => [name, kind === 'retype' ? 1 : next(name)]),
+    ),
+    making: named.filter(({ kind }) => kind === 'add').map(({ wanted }) => wanted.name),
+    deleting: deleted.map(({ name }) => name).filter((name) => !isShard(name)),
+  };
 }
 
 /** What the label stands for: all that the folder has, laid now or found as it should be; shards follow from their index. */
@@ -162,38 +166,42 @@ function versionsInForce(
   { wanted, stored, newer }: Prepared,
   laid: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  const named = wanted.filter(({ name }) => !isShard(name) && !newer.includes(name));
-  return new Map(named.map(({ name }) => [name, laid.get(name) ?? stored.get(name)?.version ?? 1]));
+  const names = [...wanted.map(({ name }) => name).filter((name) => !newer.includes(name)), ...laid.keys()];
+  const named = names.filter((name) => !isShard(name));
+  return new Map(named.map((name) => [name, laid.get(name) ?? stored.get(name)?.version ?? 1]));
 }
 
-function brokenOffAfter(laid: number, all: number, label: string): CommandFailure {
+function brokenOffAfter(laid: number, all: number, { label, pushes }: PushRecord): CommandFailure {
   return new CommandFailure(
     `interrupted: ${laid} of ${all} changes are laid`,
-    `Run the same command again: it goes on with ${label}. haineko rollback takes back what was laid.`,
+    `Run the same command again: it goes on with ${label}.${pushes.length > 0 ? ' haineko rollback takes back what was laid.' : ''}`,
   );
 }
 
-function describe(
-  { differences, plan, newer, may, record, pushes }: Prepared,
-  doomed: readonly string[],
-): string {
+function describe({ differences, plan, deleted, newer, may, record, pushes }: Prepared): string {
   const retyped = plan.changes.filter(({ kind }) => kind === 'retype').map(({ wanted }) => wanted.name);
-  const kept = plan.orphans.map(({ name }) => name).filter((name) => !doomed.includes(name));
+  const emptied = plan.changes
+    .filter(({ wanted }) => wanted.value === EMPTIED)
+    .map(({ wanted }) => wanted.name);
+  const going = [...deleted.map(({ name }) => name), ...emptied];
+  const kept = plan.orphans.map(({ name }) => name).filter((name) => !going.includes(name));
   return lines([
     pushes?.state === 'writing'
       ? `${pushes.label} of ${pushes.at} by ${pushes.by} was broken off: this goes on with it.`
       : '',
-    describeDifferences(differences.filter(({ name }) => !newer.includes(name))),
-    newer.length > 0
-      ? `Left as it is, since it was laid after the last push (rotate?); --overwrite-secrets lays the folder's: ${newer.join(', ')}`
-      : '',
-    retyped.length > 0
-      ? `Laid with the wrong type, and made anew as secrets or tables: ${retyped.join(', ')}`
-      : '',
-    doomed.length > 0 ? `Deleted: ${doomed.join(', ')}` : '',
-    kept.length > 0
-      ? `In SSM, and neither in the folder nor needed (--prune deletes): ${kept.join(', ')}`
-      : '',
+    describeDifferences(differences.filter(({ name }) => !newer.includes(name) && !going.includes(name))),
+    ...(
+      [
+        [
+          "Left as it is, since it was laid after the last push (rotate?); --overwrite-secrets lays the folder's",
+          newer,
+        ],
+        ['Of the wrong type, and made anew', retyped],
+        ['Tables taken away', emptied],
+        ['Deleted', deleted.map(({ name }) => name)],
+        ['In SSM, and neither in the folder nor needed (--prune takes it away)', kept],
+      ] as const
+    ).map(([what, names]) => (names.length > 0 ? `${what}: ${names.join(', ')}` : '')),
     record === undefined && !may.documents
       ? "No stack stands yet: secrets alone are laid, and cdk deploy lays the tables (with tables: 'command': --documents)."
       : '',
@@ -209,7 +217,8 @@ function done(
   },
   text: string,
 ): Done {
-  const left = plan.orphans.map(({ name }) => name).filter((name) => !result.deleted.includes(name));
+  const taken = [...result.deleted, ...plan.changes.map(({ wanted }) => wanted.name)];
+  const left = plan.orphans.map(({ name }) => name).filter((name) => !taken.includes(name));
   const toStack = differences.filter(({ by }) => by === 'stack').map(({ name }) => name);
   return {
     text,

@@ -3,16 +3,16 @@ import { type AwsOptions, CommandFailure, type Done, defineCommand, type World }
 import { differences } from '../stage/differences.ts';
 import { isShard, storedDocuments } from '../stage/documents.ts';
 import { lay, refuseRetyping } from '../stage/lay.ts';
-import { stackRecord } from '../stage/owner.ts';
+import { stackToHeed } from '../stage/owner.ts';
 import { inPlace, openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
 import { planRollback, type Rollback, rollbackLabel } from '../stage/plan-rollback.ts';
 import { refuseChangedMeanwhile } from '../stage/prepare-push.ts';
+import { labelInForce, type PushRecord, pushRecord } from '../stage/push-record.ts';
 import {
   beginWriting,
+  endPush,
   labelPush,
   layRecord,
-  type PushRecord,
-  pushRecord,
   refuseWhileUnderWay,
   renewing,
   whoPushes,
@@ -22,6 +22,7 @@ import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { confirm } from '../terminal/ask.ts';
 import { columns } from '../terminal/columns.ts';
 import { interruptible } from '../terminal/interrupt.ts';
+import { tell } from '../terminal/tell.ts';
 
 type RollbackOptions = AwsOptions & {
   readonly to?: string;
@@ -35,7 +36,7 @@ export const rollback = defineCommand<RollbackOptions>({
   name: 'rollback',
   summary: 'take the newest push back',
   description:
-    'Puts back what carries the label of the push before, and deletes what the newest push made. What was changed since by `haineko rotate` or by hand is left as it is, and told. A push that was broken off is taken back to the one before it. Tables of the deployed stack are not touched: those go back by `git revert` and `cdk deploy`. To take back a rotated credential: `haineko rotate --rollback`.',
+    'Puts back what carries the label of the push before, and empties tables that the newest push made; credentials that it made stay, and are told. What was changed since by `haineko rotate` or by hand is left as it is, and told. A push that was broken off is taken back to the one before it. Tables of the deployed stack are not touched: those go back by `git revert` and `cdk deploy`. To take back a rotated credential: `haineko rotate --rollback`.',
   arguments: [STAGE()],
   options: [
     new Option('--to <label>', 'a push of the list (default: the one before)'),
@@ -76,32 +77,38 @@ async function rollBack(
 ): Promise<Done> {
   const by = whoPushes();
   refuseWhileUnderWay(record, by, world.now());
-  const { label, changes, doomed } = plan;
+  const { label, changes, names } = plan;
   refuseRetyping(changes, options.retype === true);
   const shown = await describe(stored, plan);
-  const keyOf = secretKeys(await parameters.describe(), undefined, stackRecord(stored));
+  const keyOf = secretKeys(await parameters.describe(), undefined, stackToHeed(stored));
+  const from = record.state === 'writing' ? `${record.label}, which was broken off,` : record.label;
   if (!options.yes) {
-    world.stderr.write(`${shown}\n`);
-    const what = `Go back to ${label} in ${parameters.prefix}${inPlace(parameters)}?`;
+    tell(world, shown);
+    const what = `Go from ${from} to ${label} in ${parameters.prefix}${inPlace(parameters)}?`;
     if (!(await confirm(what, '--yes', world)))
       throw new CommandFailure('not confirmed', 'Nothing was changed.');
     await refuseChangedMeanwhile({ stored }, parameters);
   }
   const interrupt = interruptible();
   try {
-    const at = new Date(world.now()).toISOString();
-    const changing = [...changes.map(({ wanted }) => wanted.name), ...doomed.map(({ name }) => name)];
+    const laying = changes.filter(({ wanted: { name } }) => !isShard(name));
     const writing: PushRecord = {
       ...record,
       label,
       state: 'writing',
-      at,
+      at: new Date(world.now()).toISOString(),
       by,
       pid: process.pid,
-      changing: [...new Set([...record.changing, ...changing])].filter((name) => !isShard(name)),
+      after: labelInForce(record) ?? null,
+      changing: {
+        ...record.changing,
+        ...Object.fromEntries(
+          laying.map(({ wanted: { name } }) => [name, (stored.get(name)?.version ?? 0) + 1]),
+        ),
+      },
     };
     await beginWriting(parameters, writing, stored);
-    const note = (line: string) => void world.stderr.write(`${line}\n`);
+    const note = (line: string) => tell(world, line);
     const laid = await lay(parameters, changes, keyOf, {
       stopped: interrupt.asked,
       note,
@@ -113,28 +120,30 @@ async function rollBack(
         'Run the same command again: it goes on.',
       );
     }
-    if (doomed.length > 0) await parameters.remove(doomed.map(({ name }) => name));
-    await labelPush(parameters, laid.versions, label, []);
-    await layRecord(parameters, { ...writing, state: 'done', changing: [], making: [] });
-    const text = `${options.yes && shown !== '' ? `${shown}\n` : ''}${label} is in force again: ${laid.versions.size} put back, ${doomed.length} deleted. Relays take it within a minute.`;
-    return { text, json: result(plan, laid.versions) };
+    // those that stand as they should, too: they may have been put back by a call that was broken off
+    const standing = names.filter((name) => !isShard(name) && !plan.left.includes(name));
+    const versions = standing.map(
+      (name) => [name, laid.versions.get(name) ?? stored.get(name)?.version ?? 1] as const,
+    );
+    await labelPush(parameters, new Map(versions), label, []);
+    await layRecord(parameters, endPush(writing).record);
+    const text = [
+      options.yes ? shown : '',
+      `From ${from} to ${label}: ${laid.versions.size} put back. Relays take it within a minute.`,
+    ];
+    return { text: text.filter((line) => line !== '').join('\n'), json: result(plan, laid.versions) };
   } finally {
     interrupt.over();
   }
 }
 
-function result({ label, doomed, left }: Rollback, versions: ReadonlyMap<string, number>) {
-  return {
-    label,
-    laid: [...versions].map(([name, version]) => ({ name, version })),
-    deleted: doomed.map(({ name }) => name),
-    left: left.map(({ name }) => name),
-  };
+function result({ label, left, unused, gone }: Rollback, versions: ReadonlyMap<string, number>) {
+  return { label, laid: [...versions].map(([name, version]) => ({ name, version })), left, unused, gone };
 }
 
 async function describe(
   stored: ReadonlyMap<string, Stored>,
-  { changes, doomed, left }: Rollback,
+  { changes, left, unused, gone }: Rollback,
 ): Promise<string> {
   const after = new Map(stored);
   for (const { wanted } of changes) after.set(wanted.name, { ...wanted, version: 0, modified: new Date(0) });
@@ -145,22 +154,26 @@ async function describe(
       : differences(name, Object(now.documents)[name], Object(then.documents)[name]);
     return [name, ...told.slice(0, 200).map((line) => `  ${line}`)];
   });
-  if (doomed.length > 0) lines.push(`Deleted: ${doomed.map(({ name }) => name).join(', ')}`);
-  if (left.length > 0) {
-    const names = left.map(({ name }) => name).join(', ');
-    lines.push(`Left as it is, since it was changed after that push: ${names}`);
-  }
+  const notes: readonly (readonly [string, readonly string[]])[] = [
+    ['Left as it is, since it was changed after that push', left],
+    ['Made by what is taken back, and left; nothing needs it (push --prune deletes it)', unused],
+    ['Deleted by push --prune, and NOT brought back; haineko rotate --new lays it', gone],
+  ];
+  for (const [what, names] of notes) if (names.length > 0) lines.push(`${what}: ${names.join(', ')}`);
   return lines.join('\n');
 }
 
 function listed(record: PushRecord | undefined): Done {
-  const pushes = (record?.pushes ?? []).map((each) => ({
-    ...each,
-    inForce: each.label === record?.label && record.state === 'done',
+  const inForce = record?.state === 'done' ? record.label : undefined;
+  const pushes = (record?.pushes ?? []).map(({ label, at, by }) => ({
+    label,
+    at,
+    by,
+    inForce: label === inForce,
   }));
   const broken =
     record?.state === 'writing' ? `\n${record.label} of ${record.at} by ${record.by} was broken off.` : '';
-  const rows = pushes.map(({ label, at, by, inForce }) => [label, at, by, inForce ? 'in force' : '']);
+  const rows = pushes.map((each) => [each.label, each.at, each.by, each.inForce ? 'in force' : '']);
   const text = rows.length === 0 ? 'No pushes.' : columns(rows);
   return {
     text: `${text}${broken}`,

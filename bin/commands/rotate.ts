@@ -1,30 +1,17 @@
 import { Argument, Option } from 'commander';
 import { collectValues } from '../collect-values.ts';
-import {
-  type AwsOptions,
-  CommandFailure,
-  type Done,
-  defineCommand,
-  type World,
-  wrongUsage,
-} from '../command.ts';
-import { describeInForce, inForceBy } from '../rotate/in-force.ts';
-import { type Keeping, LAYING } from '../rotate/keeping.ts';
-import { newCredential, secretOf } from '../rotate/new-credential.ts';
-import { layUser, newEntry } from '../rotate/new-user.ts';
-import { credentialBefore, credentialDocument, entryBefore } from '../rotate/roll-back.ts';
-import { routesNaming } from '../rotate/routes.ts';
+import { type AwsOptions, CommandFailure, defineCommand, wrongUsage } from '../command.ts';
+import { rotateCredential } from '../rotate/rotate-credential.ts';
+import { refuseUsersOfIam, rotateUser } from '../rotate/rotate-user.ts';
+import type { Keeping, Scene } from '../rotate/scene.ts';
 import { type Asked, type Target, targetOf } from '../rotate/target.ts';
-import { tryCredential } from '../rotate/try-credential.ts';
 import { storedDocuments } from '../stage/documents.ts';
-import { lay, refuseRetyping } from '../stage/lay.ts';
-import { stackRecord } from '../stage/owner.ts';
-import { inPlace, openStage, type StageParameters, type Stored } from '../stage/parameters.ts';
-import { planOf } from '../stage/plan.ts';
-import { pushRecord, refuseWhileUnderWay, whoPushes } from '../stage/pushes.ts';
-import { secretKeys } from '../stage/secret-key.ts';
+import { stackToHeed } from '../stage/owner.ts';
+import { openStage, type Stored } from '../stage/parameters.ts';
+import { pushRecord } from '../stage/push-record.ts';
+import { refuseWhileUnderWay, whoPushes } from '../stage/pushes.ts';
+import { secretKeys, underOtherKey } from '../stage/secret-key.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
-import { askNewSecret } from '../terminal/ask.ts';
 
 type RotateOptions = AwsOptions &
   Asked & {
@@ -85,20 +72,24 @@ export const rotate = defineCommand<RotateOptions>({
   ],
   async run([given, name = ''], options, world) {
     const stage = stageArgument(given);
-    if (options.rollback && (options.new || options.verify))
-      throw wrongUsage('--rollback', 'neither --new nor --verify with it', '--rollback');
+    const beside = (['new', 'verify', 'username', 'selector', 'document', 'sender', 'admin'] as const).find(
+      (option) => options[option] !== undefined,
+    );
+    if (options.rollback && beside !== undefined)
+      throw wrongUsage('--rollback', `no --${beside} with it`, 'both');
     const parameters = await openStage(stage, options);
     try {
       const stored = await parameters.list();
       const users = await usersIn(stored);
       const target = targetOf(name, users, stored, options);
       refuseMisfits(target, options);
+      if (target === 'user') refuseUsersOfIam(stored);
       refuseWhileUnderWay(pushRecord(stored), whoPushes(), world.now());
       const described = await parameters.describe();
       const { keyId } = options;
       const keeping: Keeping = {
-        keyOf: secretKeys(described, keyId, stackRecord(stored)),
-        underOtherKey: (each) => keyId !== undefined && described.get(each)?.keyId !== keyId,
+        keyOf: secretKeys(described, keyId, stackToHeed(stored)),
+        underOtherKey: underOtherKey(described, keyId),
         retype: options.retype === true,
       };
       const scene: Scene = { name, parameters, stored, keeping, world };
@@ -110,15 +101,6 @@ export const rotate = defineCommand<RotateOptions>({
     }
   },
 });
-
-/** What a rotation works on. */
-type Scene = {
-  readonly name: string;
-  readonly parameters: StageParameters;
-  readonly stored: ReadonlyMap<string, Stored>;
-  readonly keeping: Keeping;
-  readonly world: World;
-};
 
 function refuseMisfits(
   target: Target,
@@ -148,94 +130,4 @@ async function usersIn(stored: ReadonlyMap<string, Stored>): Promise<Readonly<Re
     );
   }
   return Object(documents.password ?? {});
-}
-
-async function rotateCredential(scene: Scene, options: RotateOptions): Promise<Done> {
-  const { name, parameters, stored, keeping, world } = scene;
-  const before = await credentialDocument(name, stored);
-  const { documents } = await storedDocuments(stored);
-  const routes = routesNaming(name, documents);
-  const tried: string[] = [];
-  let text: string;
-  if (options.rollback) text = (await credentialBefore(name, parameters)).value;
-  else {
-    const given = await askNewSecret(`New ${secretOf(before, options)} of ${name}`, world);
-    const made = await newCredential(name, before, given, options);
-    if (options.verify) tried.push(...(await tryCredential(name, made.secret, routes, documents, world)));
-    text = made.text;
-  }
-  await refuseChangedMeanwhile(scene, `authinfo/${name}`);
-  const wanted = { name: `authinfo/${name}`, value: text, type: 'SecureString' as const };
-  const { changes } = await planOf([wanted], stored, () => true, keeping.underOtherKey);
-  refuseRetyping(changes, keeping.retype);
-  const { versions } = await lay(parameters, changes, keeping.keyOf, LAYING);
-  const version = versions.get(wanted.name) ?? stored.get(wanted.name)?.version ?? 0;
-  const named = (routes ?? []).map(({ table, entry }) => `${table} ${entry}`);
-  return laid(scene, 'credential', version, changes.length > 0, [
-    ...tried,
-    named.length > 0
-      ? `Routes that name it: ${named.slice(0, 20).join(', ')}${named.length > 20 ? `, and ${named.length - 20} more` : ''}.`
-      : routes === undefined
-        ? 'Which routes name it is not known: the tables in SSM are wrong (haineko conf).'
-        : `No route names it yet: auth: '${name}'.`,
-  ]);
-}
-
-async function rotateUser(
-  scene: Scene,
-  users: Readonly<Record<string, unknown>>,
-  options: RotateOptions,
-): Promise<Done> {
-  const { name, parameters, stored, keeping, world } = scene;
-  const before = users[name];
-  const rights = {
-    ...(options.sender !== undefined && { senders: options.sender }),
-    ...(options.admin !== undefined && { admin: options.admin }),
-  };
-  const entry = options.rollback
-    ? (await entryBefore(name, before, parameters, stored)).entry
-    : await newEntry(before, await askNewSecret(`New password of ${name}`, world), rights);
-  await refuseChangedMeanwhile(scene, 'password');
-  const version = await layUser(parameters, stored, users, [name, entry], keeping);
-  return laid(scene, 'user', version, true, []);
-}
-
-/** A person may take long to type, and nobody else's change may be lost. */
-async function refuseChangedMeanwhile({ parameters, stored }: Scene, name: string): Promise<void> {
-  const now = (await parameters.list()).get(name);
-  if (now?.version === stored.get(name)?.version) return;
-  throw new CommandFailure(
-    `somebody else changed ${name} meanwhile, and nothing was laid`,
-    'Run the command again.',
-  );
-}
-
-function laid(
-  { name, world, parameters }: Scene,
-  target: Target,
-  version: number,
-  changed: boolean,
-  notes: readonly string[],
-): Done {
-  const now = world.now();
-  const what = `${target} ${name}`;
-  const text = changed
-    ? [
-        `Laid in ${parameters.prefix}${inPlace(parameters)}: ${what}, version ${version}.`,
-        ...notes,
-        describeInForce(now, target),
-      ]
-    : [`Nothing to lay: ${what} has this secret already (version ${version}).`, ...notes];
-  return {
-    text: text.join('\n'),
-    json: {
-      what,
-      version,
-      changed,
-      place: parameters.place() ?? null,
-      laidAt: new Date(now).toISOString(),
-      inForceBy: inForceBy(now).toISOString(),
-      notes,
-    },
-  };
 }

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { Argument, Option } from 'commander';
 import { type AwsOptions, defineCommand, wrongUsage } from '../command.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { localFolder } from '../local/local-folder.ts';
 import { byFolder, byRelay, byStage } from '../route/explainers.ts';
 import { inWords } from '../route/in-words.ts';
 import { questionOf } from '../route/question.ts';
@@ -30,7 +29,7 @@ export const route = defineCommand<RouteOptions>({
     new Option('--client <ip>', 'the address that the mail would be submitted from'),
     new Option('--user <user>', 'who would submit it: a user, or the ARN of an IAM principal'),
     new Option('--ehlo <name>', 'the name that the client would give'),
-    new Option('-c, --config <dir>', "folder of the tables (default: the package's config/local)"),
+    new Option('-c, --config <dir>', "folder of the tables (default: config/local here, or the package's)"),
     new Option('-s, --stage <stage>', "a deployed stage's tables, read in AWS"),
     new Option('-u, --url <url>', 'ask a relay'),
     new Option(
@@ -70,8 +69,9 @@ export const route = defineCommand<RouteOptions>({
         ? await byRelay(asked, url, options, world)
         : stage !== undefined
           ? await byStage(asked, stageArgument(stage, '--stage'), options)
-          : await byFolder(asked, config ?? join(PACKAGE_ROOT, 'config', 'local'), world);
+          : await byFolder(asked, config ?? localFolder(world), world);
     const held = explained.refusals.length > 0 || explained.warnings.some(({ code }) => code !== null);
-    return { status: held ? 1 : 0, text: inWords(explained), json: explained };
+    const tables = url ?? (stage === undefined ? (config ?? localFolder(world)) : `stage ${stage} in AWS`);
+    return { status: held ? 1 : 0, text: inWords(explained, tables), json: explained };
   },
 });

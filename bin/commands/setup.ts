@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import { defineCommand, wrongUsage } from '../command.ts';
@@ -27,6 +28,14 @@ export const setup = defineCommand<{ readonly stage: string }>({
   async run([dir = '.'], given, world) {
     const stage = stageArgument(given.stage, '--stage');
     if (dir === '') throw wrongUsage('[dir]', 'a folder', dir);
+    // every other command takes the stage there
+    const unnamed = stage === 'production' && /^[a-z0-9-]{1,32}$/.test(dir);
+    if (unnamed && !existsSync(resolve(world.cwd, dir)))
+      throw wrongUsage(
+        '[dir]',
+        `a folder that is there, or ./${dir} for a new one (a stage: --stage ${dir})`,
+        dir,
+      );
     const files = await templates(stage);
     const interrupt = interruptible();
     try {

@@ -5,9 +5,9 @@ import { closeConnections } from '../../functions/relay/close-connections.ts';
 import { type AwsOptions, CommandFailure, defineCommand, type World, wrongUsage } from '../command.ts';
 import { type LocalOptions, localContext } from '../local/context.ts';
 import { deployedTables } from '../local/deployed-tables.ts';
+import { localFolder } from '../local/local-folder.ts';
 import { type LocalServer, listen } from '../local/server.ts';
 import { readableLine } from '../local/terminal-log.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
 import { stageArgument } from '../stage/stage-argument.ts';
 import { interruption } from '../terminal/interrupt.ts';
 
@@ -31,7 +31,7 @@ export const start = defineCommand<StartOptions>({
   options: [
     new Option('-p, --port <port>', 'port to listen on; 0: a free one').default('2794'),
     new Option('-H, --host <host>', 'address to listen on').default('127.0.0.1'),
-    new Option('-c, --config <dir>', "folder of the tables (default: the package's config/local)"),
+    new Option('-c, --config <dir>', "folder of the tables (default: config/local here, or the package's)"),
     new Option('-o, --outbox <dir>', 'folder of the File mailer').default('outbox'),
     new Option('-A, --auth', 'require Basic authentication (also: HAINEKO_AUTH=password file)'),
     new Option('-d, --devel', 'development: GET /submit with a body is taken too'),
@@ -91,8 +91,7 @@ function localOptions(given: StartOptions, { env, cwd }: World): LocalOptions {
   }
   const named = env['HAINEKO_AUTH'] || undefined;
   return {
-    config:
-      given.config === undefined ? resolve(PACKAGE_ROOT, 'config', 'local') : resolve(cwd, given.config),
+    config: given.config === undefined ? localFolder({ cwd }) : resolve(cwd, given.config),
     outbox: resolve(cwd, given.outbox),
     requireAuth: given.auth === true || named !== undefined,
     passwordFile: named === undefined ? undefined : resolve(cwd, named),

@@ -1,3 +1,4 @@
+import { kindOf, masked } from '../../functions/app/explain/credential.ts';
 import { parseCredential, type Secret } from '../../functions/tables/authinfo.ts';
 import { ConfigError, type ConfigIssue } from '../../functions/tables/config-error.ts';
 import { readDocument } from '../../functions/tables/document.ts';
@@ -9,7 +10,7 @@ export type CredentialTold = {
   readonly name: string;
   /** 'missing': a route names it, and SSM has none; 'wrong': no relay can read it. */
   readonly kind: 'password' | 'oauth2' | 'dkim' | 'missing' | 'wrong';
-  /** maskedUser(); null where it has none. */
+  /** masked(); null where it has none. */
   readonly username: string | null;
   /** DKIM: the name in DNS under which the public key stands. */
   readonly record: string | null;
@@ -22,7 +23,6 @@ export type CredentialTold = {
 };
 
 const PREFIX = 'authinfo/';
-const MASK = '****';
 
 /** All credentials of a stage by name, those that are missing too; what is wrong in them goes into the list. */
 export async function toldCredentials(
@@ -40,7 +40,7 @@ export async function toldCredentials(
       return {
         name,
         kind: stored === undefined ? 'missing' : secret === undefined ? 'wrong' : kindOf(secret),
-        username: secret && secret.username !== '' ? maskedUser(secret.username) : null,
+        username: secret && secret.username !== '' ? masked(secret.username) : null,
         record: secret?.dkim ? `${secret.dkim.selector}._domainkey.${secret.dkim.domain}` : null,
         type: stored?.type ?? null,
         version: stored?.version ?? null,
@@ -59,18 +59,4 @@ async function read(name: string, { value }: Stored, issues: ConfigIssue[]): Pro
     issues.push(...error.issues);
     return undefined;
   }
-}
-
-function kindOf({ oauth2, dkim }: Secret): CredentialTold['kind'] {
-  if (dkim) return 'dkim';
-  return oauth2 ? 'oauth2' : 'password';
-}
-
-/** A user as it may be shown: the first letter, and the domain where there is one: `n****@example.jp`. One letter alone is none. */
-export function maskedUser(username: string): string {
-  const at = username.lastIndexOf('@');
-  const [first = '', ...rest] = at < 0 ? username : username.slice(0, at);
-  // what follows an @ may be anything but a domain
-  const [domain = ''] = /^@(?:[a-z0-9-]+\.)+[a-z0-9-]+$/i.exec(at < 0 ? '' : username.slice(at)) ?? [];
-  return `${rest.length > 0 ? first : ''}${MASK}${domain}`;
 }

@@ -3,7 +3,7 @@ import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import { isShard, shardsInUse, storedDocuments } from '../stage/documents.ts';
 import { type StackRecord, stackRecord } from '../stage/owner.ts';
 import type { Stored } from '../stage/parameters.ts';
-import { type PushRecord, pushRecord } from '../stage/pushes.ts';
+import { type PushRecord, pushRecord } from '../stage/push-record.ts';
 import { type CredentialTold, toldCredentials } from './credentials.ts';
 import { type DocumentTold, toldDocuments } from './documents.ts';
 import { routesByCredential } from './routes-name.ts';

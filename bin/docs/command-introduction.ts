@@ -19,7 +19,8 @@ to begin with, and what a KMS key of your own asks for: [security.md](security.m
 It prints none, but for the hash that \`pw\` makes.
 
 **Output.** The result goes to stdout; questions, and what goes on meanwhile, to stderr. With \`--json\` stdout holds one JSON document, where the command fails
-\`{"error": {"message": "...", "hint": "..."}}\`. Two exceptions: \`start\` prints a document for each line of its log, and a call that names an option wrongly prints nothing there.
+or was called wrongly \`{"error": {"message": "...", "hint": "..."}}\` (the hint where there is one). One exception: \`start\` prints a document for each line of its log. A reader
+of the output that goes away (\`| head\`) stops no command; a result that cannot be written (a full disk) is status 1.
 Without a terminal a command that would ask fails, and names the option that answers for you.
 
 **Interrupted** (Ctrl-C), \`push\`, \`rollback\` and \`destroy\` end between two parameters and say how far they came; called again, they go on. \`rotate\` writes one parameter, or (a

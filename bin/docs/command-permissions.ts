@@ -5,16 +5,16 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
     'with `--stage`: `ssm:GetParameters`, and `ssm:GetParameter` on `stack`; with `--iam`: `execute-api:Invoke`.',
   check: 'with `--aws`: `ssm:GetParametersByPath`.',
   conf: '`ssm:GetParametersByPath`.',
-  push: '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:PutParameter`, `ssm:LabelParameterVersion`, `ssm:UnlabelParameterVersion`; `ssm:DeleteParameters` with `--prune`, and where a parameter gets another type; `ssm:GetParameterHistory` where one has 100 versions.',
+  push: '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:PutParameter`, `ssm:LabelParameterVersion`, `ssm:UnlabelParameterVersion`; `ssm:DeleteParameters` with `--prune`, and with `--retype`; `ssm:GetParameterHistory` where one has 100 versions.',
   pull: '`ssm:GetParametersByPath`.',
   diff: '`ssm:GetParametersByPath`.',
   rollback:
-    '`ssm:GetParametersByPath`, and but for `--list` `ssm:DescribeParameters`, `ssm:PutParameter`, `ssm:DeleteParameters`, `ssm:LabelParameterVersion`; `ssm:GetParameterHistory` and `ssm:UnlabelParameterVersion` where a parameter has 100 versions.',
+    '`ssm:GetParametersByPath`, and but for `--list` `ssm:DescribeParameters`, `ssm:PutParameter`, `ssm:GetParameterHistory`, `ssm:LabelParameterVersion`; `ssm:DeleteParameters` with `--retype`; `ssm:UnlabelParameterVersion` where a parameter has 100 versions.',
   rotate:
-    '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:PutParameter`; `ssm:GetParameterHistory` with `--rollback`; `ssm:DeleteParameters` where the secret was laid as a String; `ssm:GetParameterHistory` and `ssm:UnlabelParameterVersion` where it has 100 versions.',
+    '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:PutParameter`; `ssm:GetParameterHistory` with `--rollback`; `ssm:DeleteParameters` with `--retype`; `ssm:GetParameterHistory` and `ssm:UnlabelParameterVersion` where it has 100 versions.',
   send: 'with `--stage`: `ssm:GetParameter` on `stack`; where callers sign: `execute-api:Invoke`.',
   doctor:
-    '`ssm:GetParametersByPath`, `ssm:GetServiceSetting`, `ssm:GetParameterHistory` where a parameter has 90 versions or more; where a route is AmazonSES: `ses:GetAccount`, `ses:GetEmailIdentity`, `ses:GetConfigurationSet`. What it may not do is told, and ends nothing.',
+    '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:GetServiceSetting`, `ssm:GetParameterHistory` where a parameter has 90 versions or more; where a route is AmazonSES: `ses:GetAccount`, `ses:GetEmailIdentity`, `ses:GetConfigurationSet`. What it may not do is told, and ends nothing.',
   destroy: '`ssm:GetParametersByPath`, `ssm:DeleteParameters`.',
 };
 

@@ -1,8 +1,9 @@
 import type { TableSource } from '../../functions/store/source.ts';
+import { ConfigError } from '../../functions/tables/config-error.ts';
 import { parameterPrefix } from '../../infra/stage.ts';
 import { preferProfile } from '../aws/clients.ts';
 import { trouble } from '../aws/trouble.ts';
-import type { AwsOptions } from '../command.ts';
+import { type AwsOptions, CommandFailure } from '../command.ts';
 import { deployedKnown } from '../stage/deployed-known.ts';
 
 /**
@@ -23,7 +24,11 @@ export async function deployedTables(
   try {
     await first.tables();
   } catch (error) {
-    // a wrong table is told by the relay itself, and may be mended while it runs
+    if (error instanceof ConfigError)
+      throw new CommandFailure(
+        error.message,
+        'No relay of this stage starts so. haineko conf shows all of it.',
+      );
     if (error instanceof Error && error.name === 'SourceUnavailable')
       throw trouble(error.cause, { action: 'ssm:GetParameters', profile, region });
   } finally {

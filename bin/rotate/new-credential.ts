@@ -1,5 +1,6 @@
 import { PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
 import { parseCredential, type Secret } from '../../functions/tables/authinfo.ts';
+import { ConfigError } from '../../functions/tables/config-error.ts';
 import { readDocument } from '../../functions/tables/document.ts';
 import { CommandFailure } from '../command.ts';
 import { parameterText } from '../stage/wanted.ts';
@@ -15,9 +16,14 @@ export type CredentialOptions = {
 /** A credential as it shall stand in SSM, and as the relay reads it. */
 export type NewCredential = { readonly text: string; readonly secret: Secret };
 
-/** Which secret a credential has, in words: it is what a person is asked for. */
+/**
+ * Which secret a credential has, in words: it is what a person is asked for. Fails, before anybody is asked, where the one
+ * that stands cannot be read: what is kept of it is not known.
+ */
 export function secretOf(before: unknown, { document }: CredentialOptions): string {
   if (document) return 'credential (YAML or JSON)';
+  if (before instanceof ConfigError) throw unreadable(before.message);
+  if (before !== undefined && !isMapping(before)) throw unreadable('what stands there is no mapping');
   const { oauth2, privateKey } = Object(before);
   if (privateKey !== undefined) return 'private key (PEM)';
   if (oauth2 !== undefined) return 'refreshToken' in Object(oauth2) ? 'refresh token' : 'client secret';
@@ -45,6 +51,17 @@ export async function newCredential(
     );
   }
   return { text, secret };
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unreadable(why: string): CommandFailure {
+  return new CommandFailure(
+    `the credential that stands in SSM cannot be read, and nothing was laid: ${why}`,
+    '--document lays a whole one in its place; --rollback the one before that can be read.',
+  );
 }
 
 function withSecret(

@@ -2,29 +2,28 @@ import { cutIntoShards } from '../../functions/store/cut-into-shards.ts';
 import { parsePassword } from '../../functions/tables/password.ts';
 import { hashPassword } from '../../functions/tables/password-hash.ts';
 import { CommandFailure } from '../command.ts';
-import { lay, refuseRetyping } from '../stage/lay.ts';
-import type { StageParameters, Stored } from '../stage/parameters.ts';
 import { planOf } from '../stage/plan.ts';
 import { parameterText } from '../stage/wanted.ts';
-import { type Keeping, LAYING } from './keeping.ts';
+import { laySecrets, refuseChangedMeanwhile, type Scene } from './scene.ts';
 
 /** Rights of a user, as the table has them. */
 export type Rights = { readonly senders?: readonly string[]; readonly admin?: true };
 
 /** An entry with a new password; the rights stay as they are, or become what the call says. */
-export async function newEntry(
-  before: unknown,
-  password: string,
-  { senders, admin }: Rights,
-): Promise<unknown> {
-  const hash = await hashPassword(password);
-  const rights = {
-    ...(typeof before === 'object' && before !== null ? before : {}),
-    ...(senders !== undefined && { senders }),
-    ...(admin !== undefined && { admin: 1 }),
-  };
-  const { password: _old, ...kept } = rights as Record<string, unknown>;
+export async function newEntry(before: unknown, password: string, rights: Rights): Promise<unknown> {
+  const { senders, admin } = rights;
+  const changed = { ...(senders !== undefined && { senders }), ...(admin !== undefined && { admin: 1 }) };
+  return withHash({ ...entryOf(before), ...changed }, await hashPassword(password));
+}
+
+/** An entry with another hash, and its rights as they are. */
+export function withHash(before: unknown, hash: string): unknown {
+  const { password: _old, ...kept } = entryOf(before);
   return Object.keys(kept).length === 0 ? hash : { password: hash, ...kept };
+}
+
+function entryOf(entry: unknown): Record<string, unknown> {
+  return typeof entry === 'object' && entry !== null ? { ...entry } : {};
 }
 
 /**
@@ -32,30 +31,36 @@ export async function newEntry(
  * index last. Throws a ConfigError where the relay could not read it.
  */
 export async function layUser(
-  parameters: StageParameters,
-  stored: ReadonlyMap<string, Stored>,
+  scene: Scene,
   users: Readonly<Record<string, unknown>>,
-  [name, entry]: readonly [string, unknown],
-  { keyOf, underOtherKey, retype }: Keeping,
+  entry: unknown,
 ): Promise<number> {
+  const { name, stored, keeping } = scene;
   const document = { ...users, [name]: entry };
   parsePassword(document);
-  const wanted = cutIntoShards('password', document).map(({ name, value }) => ({
-    name,
-    value: parameterText(value),
+  const wanted = cutIntoShards('password', document).map((piece) => ({
+    name: piece.name,
+    value: parameterText(piece.value),
     type: 'SecureString' as const,
   }));
-  // the last is the document that relays read first
-  const { changes } = await planOf(wanted, stored, () => true, underOtherKey);
-  refuseRetyping(changes, retype);
-  const { versions } = await lay(parameters, changes, keyOf, LAYING);
+  const { changes } = await planOf(wanted, stored, () => true, keeping.underOtherKey);
+  // shards are new ones beside the old: until the index names them nobody's entry has changed
+  await laySecrets(scene, changes.slice(0, -1));
+  if (changes.length > 1) await refuseChangedMeanwhile(scene, 'password');
+  const versions = await laySecrets(scene, changes.slice(-1));
   const before = stored.get('password')?.version ?? 0;
   const version = versions.get('password') ?? before;
-  if (version > before + 1) {
+  if (version > before + 1 && !(await sameSince(scene, before))) {
     throw new CommandFailure(
       `somebody else changed password at the same moment: version ${before + 1} is overwritten by ${version}`,
-      'Look at both (aws ssm get-parameter-history), and give the other user his password again.',
+      'Look at both (aws ssm get-parameter-history), and give the other user a password again.',
     );
   }
   return version;
+}
+
+/** Whether all versions since are one and the same: the SDK makes a call again whose answer was lost. */
+async function sameSince({ parameters }: Scene, before: number): Promise<boolean> {
+  const since = (await parameters.history('password')).filter(({ version }) => version > before);
+  return new Set(since.map(({ value }) => value)).size === 1;
 }

@@ -17,7 +17,7 @@ const ANSWER_TIME = 35_000;
 
 const NOWHERE = { outbox: '.', requireAuth: false, passwordFile: undefined, development: false };
 
-/** By the tables of a folder. */
+/** By the tables of a folder. Rejects with a CommandFailure where there is none. */
 export async function byFolder(asked: Asked, folder: string, { cwd }: World): Promise<Explanation> {
   const path = resolve(cwd, folder);
   if (!existsSync(path)) throw new CommandFailure(`${folder}: there is no such folder`, '', 2);

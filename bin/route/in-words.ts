@@ -4,15 +4,16 @@ import { columns } from '../terminal/columns.ts';
 type Way = Pick<Explanation, 'route' | 'credential' | 'dkim'>;
 
 /** An explanation for people: the search, the way, what it names, its fallbacks, and what would be refused. */
-export function inWords(explained: Explanation): string {
+export function inWords(explained: Explanation, tables: string): string {
   const { from, to, steps, fallbacks, refusals, warnings, notes } = explained;
   const searched = steps.map(({ table, key, result, why }) => [
     result,
-    `${table ?? 'no table'} ${key ?? '-'}`,
+    `${table ?? 'last resort'} ${key ?? '-'}`,
     why,
   ]);
   const parts = [
     `${from} -> ${to}`,
+    `By the tables of ${tables}`,
     section('Looked at', columns(searched)),
     section('Route', way(explained)),
     section('Fallbacks', fallbacks.map((each) => fallback(each)).join('\n')),

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { credentialNames } from '../../functions/store/ssm-credentials.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import { readDocument } from '../../functions/tables/document.ts';
-import { DOCUMENTS } from '../../functions/tables/tables.ts';
+import { DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
+import { hainekoCfAsRead } from '../../infra/tables/as-read.ts';
 import type { StageTables } from '../../infra/tables/read-tables.ts';
 import { differences } from './differences.ts';
 import { storedDocuments } from './documents.ts';
@@ -21,7 +22,7 @@ export type Difference = {
 
 /** Compares a folder with SSM, shards put together, document by document and credential by credential. */
 export async function compare(
-  { documents }: StageTables,
+  { documents, tables }: StageTables,
   stored: ReadonlyMap<string, Stored>,
   record: StackRecord | undefined,
   may: Layable,
@@ -32,11 +33,14 @@ export async function compare(
     const lines = isDeepStrictEqual(before, after) ? [] : differences(name, before, after);
     if (lines.length > 0) found.push({ name, lines, by });
   };
+  // the original's haineko.cf holds keys that are laid nowhere
+  const laid = (name: DocumentName) =>
+    name === 'haineko.cf' ? hainekoCfAsRead(documents[name], tables.config) : documents[name];
   for (const name of DOCUMENTS) {
     const unreadable = issues.some(({ table }) => table.split('/')[0] === name);
     const by = (name === 'password' ? may.password : may.documents) ? 'command' : 'stack';
     if (unreadable) found.push({ name, lines: ['~ what stands in SSM cannot be read'], by });
-    else if (documents[name] !== undefined) add(name, standing[name], documents[name], by);
+    else if (documents[name] !== undefined) add(name, standing[name], laid(name), by);
     else if (standing[name] !== undefined && name !== 'password')
       add(name, standing[name], undefined, ownedByStack(name, stored, record) ? 'stack' : 'nobody');
   }

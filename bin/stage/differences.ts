@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isUserName } from '../../functions/tables/password.ts';
 import { isPrincipal } from '../../functions/tables/principal.ts';
 
 /** What a document becomes, a line a difference: `+` new, `-` gone, `~` other. Of secrets only where they differ. */
@@ -12,7 +13,7 @@ function between(path: string, before: unknown, after: unknown): readonly string
   if (isDeepStrictEqual(before, after)) return [];
   if (isMapping(before) && isMapping(after)) {
     return keysOf(before, after).flatMap((key) => {
-      const at = path === '' ? key : `${path}.${key}`;
+      const at = path === '' ? shownKey(key) : `${path}.${shownKey(key)}`;
       if (!(key in before)) return [`+ ${at}: ${shown(after[key])}`];
       if (!(key in after)) return [`- ${at}: ${shown(before[key])}`];
       return between(at, before[key], after[key]);
@@ -38,11 +39,15 @@ function userDifferences(before: unknown, after: unknown): readonly string[] {
   return keysOf(old, young).flatMap((user) => {
     if (!(user in old)) return [`+ ${shownUser(user)}`];
     if (!(user in young)) return [`- ${shownUser(user)}`];
-    const { password: oldHash, ...oldRights } = entryOf(old[user]);
-    const { password: newHash, ...newRights } = entryOf(young[user]);
+    const [before, after] = [entryOf(old[user]), entryOf(young[user])];
+    const others = keysOf(before, after).filter((key) => !OPEN_RIGHTS.has(key) && key !== 'password');
+    const odd = others.filter((key) => !isDeepStrictEqual(before[key], after[key]));
     return [
-      ...(isDeepStrictEqual(oldHash, newHash) ? [] : [`~ ${shownUser(user)}: another password`]),
-      ...between(shownUser(user), oldRights, newRights),
+      ...(isDeepStrictEqual(before['password'], after['password'])
+        ? []
+        : [`~ ${shownUser(user)}: another password`]),
+      ...between(shownUser(user), rightsOf(before), rightsOf(after)),
+      ...odd.map((key) => `${sign(key, before, after)} ${shownUser(user)}.(a key): (hidden)`),
     ];
   });
 }
@@ -54,17 +59,35 @@ function credentialDifferences(before: unknown, after: unknown): readonly string
   const [old, young] = [isMapping(before) ? before : {}, isMapping(after) ? after : {}];
   return keysOf(old, young)
     .filter((key) => !isDeepStrictEqual(old[key], young[key]))
-    .map(
-      (key) =>
-        `${key in old ? (key in young ? '~' : '-') : '+'} ${CREDENTIAL_KEYS.has(key) ? key : '(a key)'}: (hidden)`,
-    );
+    .map((key) => `${sign(key, old, young)} ${CREDENTIAL_KEYS.has(key) ? key : '(a key)'}: (hidden)`);
 }
 
 const CREDENTIAL_KEYS = new Set(['username', 'password', 'oauth2', 'domain', 'selector', 'privateKey']);
 
-/** What is no user's name may be a secret whose blank was forgotten. */
+/** The keys of a user that hold no secret. Any other may be `password`, misspelt. */
+const OPEN_RIGHTS = new Set(['senders', 'admin']);
+
+function rightsOf(entry: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => OPEN_RIGHTS.has(key)));
+}
+
+/** What is no user's name may be a secret whose blank was forgotten; a hash, or a piece of one, may stand in its place. */
 function shownUser(user: string): string {
-  return /^[^\x00-\x1f\x7f:]{1,128}$/.test(user) || isPrincipal(user) ? user : '(a key)';
+  if (isPrincipal(user)) return user;
+  return isUserName(user) && !LIKE_A_HASH.test(user) ? shownKey(user) : '(a key)';
+}
+
+/** `{SSHA}...`, `{scrypt}...`, `$2y$...`; Base64 or hexadecimal of 28 characters and more: SHA-1 and what is longer. */
+const LIKE_A_HASH = /[{}$]|^[A-Za-z0-9+/]{27,}={0,2}$/;
+
+function sign(key: string, before: object, after: object): '+' | '-' | '~' {
+  if (!(key in before)) return '+';
+  return key in after ? '~' : '-';
+}
+
+/** A key as it is; as JSON where a line end in it would pass for the end of the line. */
+function shownKey(key: string): string {
+  return /[\x00-\x1f]/.test(key) ? JSON.stringify(key) : key;
 }
 
 function entryOf(entry: unknown): Record<string, unknown> {

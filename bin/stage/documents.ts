@@ -7,7 +7,7 @@ import {
 } from '../../functions/store/shards.ts';
 import { ConfigError, type ConfigIssue } from '../../functions/tables/config-error.ts';
 import { readDocument } from '../../functions/tables/document.ts';
-import { DOCUMENTS, type Documents } from '../../functions/tables/tables.ts';
+import { DOCUMENTS, type DocumentName, type Documents } from '../../functions/tables/tables.ts';
 import type { Stored } from './parameters.ts';
 
 /** A stage's documents whole, shards put together again; and what is wrong with those that cannot be read. */
@@ -80,6 +80,17 @@ export async function shardsInUse(parameters: Iterable<Stored>): Promise<Readonl
     }
   }
   return names;
+}
+
+/**
+ * What stands where a table is taken away: a comment, which is no table to a relay. A parameter that is deleted loses its
+ * history and labels, and a rollback could not bring it back.
+ */
+export const EMPTIED = '# no table\n';
+
+/** Whether a name is that of a document. */
+export function isDocument(name: string): name is DocumentName {
+  return DOCUMENTS.some((each) => each === name);
 }
 
 /** Whether a name is that of a shard, of whichever table and index. */

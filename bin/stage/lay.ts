@@ -33,7 +33,9 @@ export async function lay(
   for (const change of changes) {
     if (laying.stopped()) break;
     const { name, value, type } = change.wanted;
-    const keyId = type === 'SecureString' ? keyOf(name) : undefined;
+    const secret =
+      type === 'SecureString' || (change.kind === 'retype' && change.stored.type === 'SecureString');
+    const keyId = secret ? keyOf(name) : undefined;
     const version =
       change.kind === 'retype'
         ? await retype(parameters, change, keyId, laying)
@@ -82,7 +84,7 @@ async function retype(
     return await persistently(value, { type, keyId });
   } catch (error) {
     try {
-      await persistently(stored.value, { type: stored.type });
+      await persistently(stored.value, { type: stored.type, keyId });
     } catch {
       throw new CommandFailure(
         `${name} is deleted, and could not be made anew: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,6 +1,8 @@
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import type { Known } from '../../functions/tables/known.ts';
 import { buildTables, DOCUMENTS, type DocumentName, type Documents } from '../../functions/tables/tables.ts';
+import { isDocument, isShard } from './documents.ts';
+import type { Change } from './plan.ts';
 
 /** sendermt before mailertable: a route that goes away is no longer named when it does. */
 const OTHER: readonly DocumentName[] = [
@@ -39,4 +41,14 @@ function faultsBetween(
       return true;
     }
   }).length;
+}
+
+/** Changes in the order of their documents; credentials first, since routes name them, and shards before their index. */
+export function inLayingOrder(changes: readonly Change[], order: readonly DocumentName[]): readonly Change[] {
+  const rank = ({ wanted: { name } }: Change) => {
+    const table = name.split('/')[0] ?? '';
+    const at = isDocument(table) ? order.indexOf(table) : -1;
+    return at < 0 ? at : 2 * at + (isShard(name) ? 0 : 1);
+  };
+  return [...changes].sort((one, other) => rank(one) - rank(other));
 }

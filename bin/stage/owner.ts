@@ -1,12 +1,26 @@
+import { ConfigError } from '../../functions/tables/config-error.ts';
 import { parseStackRecord, type StackRecord } from '../../infra/stack-record.ts';
+import { CommandFailure } from '../command.ts';
 import type { Stored } from './parameters.ts';
 
 export type { StackRecord };
 
-/** What the deployed stack says of itself; undefined where none is deployed, or none that this version could read. */
+/** What the deployed stack says of itself; undefined where none is deployed. Throws a ConfigError where it cannot be read. */
 export function stackRecord(parameters: ReadonlyMap<string, Stored>): StackRecord | undefined {
   const text = parameters.get('stack')?.value;
   return text === undefined ? undefined : parseStackRecord(text);
+}
+
+/** The same for who is going to write: where nobody knows who owns what, nothing is written. */
+export function stackToHeed(parameters: ReadonlyMap<string, Stored>): StackRecord | undefined {
+  try {
+    return stackRecord(parameters);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CommandFailure(error.message, 'npx cdk deploy lays the parameter `stack` anew.', 1, {
+      cause: error,
+    });
+  }
 }
 
 /** Whether the stack laid a parameter, which then is changed by `cdk deploy` alone. */

@@ -10,7 +10,7 @@ export type Stored = {
   /** Under the stage: `mailertable`, `authinfo/Google`. */
   readonly name: string;
   readonly value: string;
-  readonly type: 'String' | 'SecureString';
+  readonly type: 'String' | 'SecureString' | 'StringList';
   readonly version: number;
   readonly modified: Date;
 };
@@ -123,7 +123,7 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
             []) {
             const name = nameOf(Name);
             place ??= placeOf(ARN);
-            const type = Type === 'SecureString' ? Type : 'String';
+            const type = Type ?? 'String';
             const modified = LastModifiedDate ?? new Date(0);
             found.set(name, { name, value: Value, type, version: Version, modified });
           }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readDocument } from '../../functions/tables/document.ts';
-import { isShard, shardsInUse } from './documents.ts';
+import { EMPTIED, isDocument, isShard, shardsInUse } from './documents.ts';
 import type { Stored } from './parameters.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -37,8 +37,15 @@ export async function planOf(
     else changes.push({ kind: 'change', wanted: each, stored: before });
   }
   const names = new Set(wanted.map(({ name }) => name));
-  const orphans = [...stored.values()].filter((each) => !names.has(each.name) && !needed(each));
+  const orphans = [...stored.values()].filter(
+    (each) => isOurs(each.name) && !names.has(each.name) && each.value !== EMPTIED && !needed(each),
+  );
   return { changes, unchanged, orphans };
+}
+
+/** Whether a relay could ever have read it: what others have laid under the stage's names is theirs. */
+function isOurs(name: string): boolean {
+  return isDocument(name) || isShard(name) || /^authinfo\/[^/]+$/.test(name);
 }
 
 /** Whether two texts say the same: what was laid by hand may be YAML. */

@@ -1,19 +1,19 @@
 import { relative, resolve } from 'node:path';
 import { PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
 import { parseAuthinfo } from '../../functions/tables/authinfo.ts';
-import { type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import type { DocumentName } from '../../functions/tables/tables.ts';
+import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
+import { buildTables, DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
 import { readTables, type StageTables, wrongFiles } from '../../infra/tables/read-tables.ts';
 import { CommandFailure, type World } from '../command.ts';
 import { compare, type Difference, namedCredentials } from './comparison.ts';
 import { deployedKnown } from './deployed-known.ts';
-import { isShard, storedDocuments } from './documents.ts';
-import { layingOrder } from './laying-order.ts';
-import { belongsToStack, type StackRecord, stackRecord } from './owner.ts';
+import { EMPTIED, isDocument, isShard, storedDocuments } from './documents.ts';
+import { inLayingOrder, layingOrder } from './laying-order.ts';
+import { belongsToStack, type StackRecord, stackToHeed } from './owner.ts';
 import type { StageParameters, Stored } from './parameters.ts';
-import { neededBeside, type Plan, planOf } from './plan.ts';
-import { type PushRecord, pushRecord } from './pushes.ts';
-import { type Layable, layable, type Wanted, wantedParameters } from './wanted.ts';
+import { type Change, neededBeside, type Plan, planOf } from './plan.ts';
+import { labelInForce, laidWhileWriting, type PushRecord, pushRecord } from './push-record.ts';
+import { type Layable, layable, parameterText, type Wanted, wantedParameters } from './wanted.ts';
 
 /** Everything that a push is going to do, and what it found. */
 export type Prepared = {
@@ -23,6 +23,8 @@ export type Prepared = {
   readonly pushes: PushRecord | undefined;
   readonly may: Layable;
   readonly plan: Plan;
+  /** What goes with it: shards and credentials that nothing needs. */
+  readonly deleted: readonly Stored[];
   /** Secrets that somebody has laid since the push in force (`rotate`, by hand): left as they are. */
   readonly newer: readonly string[];
   readonly wanted: readonly Wanted[];
@@ -46,6 +48,8 @@ export async function preparePush(
   options: {
     /** Lays tables too where no stack stands yet. */
     readonly documents: boolean;
+    /** Takes away what is in SSM and neither in the folder nor needed. */
+    readonly prune?: boolean;
     /** Lays secrets over those that somebody has laid since. */
     readonly overwriteSecrets?: boolean;
     /** Whether a secret lies under another key of KMS than it shall. */
@@ -53,7 +57,7 @@ export async function preparePush(
   },
 ): Promise<Prepared> {
   const stored = await parameters.list();
-  const record = stackRecord(stored);
+  const record = stackToHeed(stored);
   const pushes = pushRecord(stored);
   const may = layable(record, stored, options.documents);
   const order: readonly DocumentName[] = layingOrder(
@@ -61,7 +65,8 @@ export async function preparePush(
     tables.documents,
     deployedKnown,
   );
-  const inForce = pushes === undefined ? new Map<string, Stored>() : await parameters.list(pushes.label);
+  const label = labelInForce(pushes);
+  const inForce = label === undefined ? new Map<string, Stored>() : await parameters.list(label);
   const wanted = wantedParameters(tables, may, order);
   const stays = await neededBeside(
     wanted,
@@ -75,7 +80,7 @@ export async function preparePush(
     options.overwriteSecrets === true ||
     each.type === 'String' ||
     inForce.get(each.name)?.version === each.version ||
-    (pushes?.state === 'writing' && (pushes.changing.includes(each.name) || pushes.changing.includes('*')));
+    laidWhileWriting(pushes, each);
   const newer = whole.changes.flatMap((each) => {
     if (each.kind === 'add' || each.wanted.type !== 'SecureString' || isShard(each.wanted.name)) return [];
     return ours(each.stored) ? [] : each.wanted.name;
@@ -83,9 +88,48 @@ export async function preparePush(
   // the shards of a table that stays are of no use either
   const lost = (name: string) =>
     newer.some((each) => name === each || (isShard(name) && name.startsWith(`${each}/`)));
-  const plan = { ...whole, changes: whole.changes.filter(({ wanted: { name } }) => !lost(name)) };
-  const differences = await compare(tables, stored, record, may);
-  return { folder, stored, record, pushes, may, plan, newer, wanted, differences };
+  const doomed = options.prune === true ? whole.orphans : [];
+  const emptied = doomed
+    .filter(({ name }) => isDocument(name))
+    .map((each): Change => ({ kind: 'change', wanted: { ...each, value: EMPTIED }, stored: each }));
+  const changes = [...whole.changes.filter(({ wanted: { name } }) => !lost(name)), ...emptied];
+  const plan = { ...whole, changes: inLayingOrder(changes, order) };
+  if (may.documents) await refuseWhatDoesNotFit(tables, stored, plan.changes);
+  return {
+    folder,
+    stored,
+    record,
+    pushes,
+    may,
+    plan,
+    deleted: doomed.filter(({ name }) => !isDocument(name)),
+    newer,
+    wanted,
+    differences: await compare(tables, stored, record, may),
+  };
+}
+
+/** Fails where what the folder lacks and SSM has does not fit to what the folder has: no relay could start with it. */
+async function refuseWhatDoesNotFit(
+  { documents }: StageTables,
+  stored: ReadonlyMap<string, Stored>,
+  changes: readonly Change[],
+): Promise<void> {
+  const standing = await storedDocuments(stored);
+  const gone = new Set(changes.flatMap(({ wanted }) => (wanted.value === EMPTIED ? wanted.name : [])));
+  const stays = DOCUMENTS.filter((name) => documents[name] === undefined && !gone.has(name));
+  const after = Object.fromEntries(stays.map((name) => [name, standing.documents[name]]));
+  const issues = standing.issues.filter(({ table }) =>
+    stays.some((name) => name === table && name !== 'password'),
+  );
+  collect(issues, () => buildTables({ ...documents, ...after }, deployedKnown));
+  if (issues.length === 0) return;
+  const told = new ConfigError('TABLE_VALUE', issues).message;
+  const names = stays.filter((name) => standing.documents[name] !== undefined && name !== 'password');
+  throw new CommandFailure(
+    `with what stays in SSM (${names.join(', ') || 'what cannot be read'}) this does not fit:\n${told}`,
+    'haineko pull writes what stays into the folder; --prune takes it away.',
+  );
 }
 
 /** The folder's tables, credentials checked as well. Throws a ConfigError where one is wrong. */
@@ -94,7 +138,7 @@ export function readFolder(folder: string): ReadFolder {
   const issues: ConfigIssue[] = [];
   collect(issues, () => parseAuthinfo(tables.documents.authinfo));
   for (const [name, credential] of Object.entries(Object(tables.documents.authinfo ?? {}))) {
-    const bytes = Buffer.byteLength(JSON.stringify(credential));
+    const bytes = Buffer.byteLength(parameterText(JSON.stringify(credential)));
     const expected = `at most ${PARAMETER_BYTES} bytes as JSON`;
     if (bytes > PARAMETER_BYTES)
       issues.push({ table: 'authinfo', path: name, expected, got: `${bytes} bytes` });

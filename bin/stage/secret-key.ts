@@ -17,7 +17,7 @@ export function secretKeys(
 ): (name: string) => string | undefined {
   const inUse = new Set([...described.values()].flatMap(({ keyId }) => keyId ?? []));
   return (name) => {
-    const key = given ?? described.get(name)?.keyId ?? record?.encryptionKey;
+    const key = named(given) ?? described.get(name)?.keyId ?? record?.encryptionKey;
     if (key !== undefined) return key === DEFAULT_KEY ? undefined : key;
     if (inUse.size > 1) {
       throw new CommandFailure(
@@ -28,4 +28,18 @@ export function secretKeys(
     const [only] = inUse;
     return only === DEFAULT_KEY ? undefined : only;
   };
+}
+
+/** Whether a secret lies under another key than the call names. */
+export function underOtherKey(
+  described: ReadonlyMap<string, Described>,
+  given: string | undefined,
+): (name: string) => boolean {
+  const key = named(given);
+  return (name) => key !== undefined && described.get(name)?.keyId !== key;
+}
+
+/** The managed key by the name that AWS's console has for it, too. */
+function named(key: string | undefined): string | undefined {
+  return key === 'aws/ssm' ? DEFAULT_KEY : key;
 }

@@ -1,4 +1,5 @@
-import { cutIntoShards } from '../../functions/store/cut-into-shards.ts';
+import { cutIntoShards, PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
+import { ConfigError } from '../../functions/tables/config-error.ts';
 import { DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
 import { hainekoCfAsRead } from '../../infra/tables/as-read.ts';
 import type { StageTables } from '../../infra/tables/read-tables.ts';
@@ -54,7 +55,17 @@ export function wantedParameters(
       (piece): Wanted => ({ name: piece.name, value: parameterText(piece.value), type }),
     );
   });
-  return [...credentials, ...pieces];
+  return [...credentials, ...pieces].map(measured);
+}
+
+/** Fails for what no parameter holds: with '{{' in it a text becomes longer than it was cut for. */
+function measured(parameter: Wanted): Wanted {
+  const bytes = Buffer.byteLength(parameter.value);
+  if (bytes <= PARAMETER_BYTES) return parameter;
+  const expected = `at most ${PARAMETER_BYTES} bytes as JSON`;
+  throw new ConfigError('TABLE_VALUE', [
+    { table: parameter.name, path: '', expected, got: `${bytes} bytes` },
+  ]);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { CommandFailure, type World } from '../command.ts';
+import { printable } from './printable.ts';
+import { rawMode } from './raw-mode.ts';
 
 /** Most octets of a secret on stdin: a DKIM key of 4096 bits has 3.3 KB. */
 const MOST_SECRET = 16_384;
@@ -61,39 +63,50 @@ async function readSecret(question: string, { stdin }: World): Promise<string> {
 /** What keys like the arrows send: no part of a line. */
 const ESCAPES = /\x1b(?:\[[0-9;?]*[A-Za-z~]|O[A-Za-z])/g;
 
+/** How long a terminal is read for what was typed before a question, in milliseconds. */
+const TYPED_AHEAD = 30;
+
+const interrupted = () => new CommandFailure('interrupted', 'Nothing was changed.');
+
 /** One line from a terminal in raw mode: echoed only where `shown`. Ctrl-C and Ctrl-D end the command. */
 function typed(question: string, { stdin, stderr }: World, shown: boolean): Promise<string> {
   // a question is no part of the result, which may go into a file
   const say = (text: string) => void stderr.write(text);
-  say(`${question}: `);
   return new Promise((resolve, reject) => {
     let line = '';
+    let asked = false;
     const end = (settle: () => void) => {
-      stdin.off('data', onData);
-      stdin.setRawMode(false);
+      clearTimeout(drained);
+      stdin.off('data', onData).off('end', onGone).off('error', onGone);
+      restore();
       stdin.pause();
       say('\n');
       settle();
     };
+    const onGone = () => end(() => reject(interrupted()));
     const onData = (chunk: Buffer | string) => {
       // what was pasted comes in one piece
       for (const character of chunk.toString().replace(ESCAPES, '')) {
-        if (character === '\x03' || character === '\x04') {
-          return end(() => reject(new CommandFailure('interrupted', 'Nothing was changed.')));
-        }
+        if (character === '\x03' || character === '\x04') return onGone();
+        // an answer to a question that nobody had seen is none: a "yes" meant for another program
+        if (!asked) continue;
         if (character === '\r' || character === '\n') return end(() => resolve(line));
         if (character === '\x7f' || character === '\b') {
           if (shown && line !== '') say('\b \b');
           line = [...line].slice(0, -1).join('');
         } else if (character >= ' ') {
           line += character;
-          if (shown) say(character);
+          if (shown) say(printable(character));
         }
       }
     };
-    stdin.setRawMode(true);
+    const restore = rawMode(stdin, process);
     stdin.setEncoding('utf8');
+    stdin.on('data', onData).on('end', onGone).on('error', onGone);
     stdin.resume();
-    stdin.on('data', onData);
+    const drained = setTimeout(() => {
+      asked = true;
+      say(`${printable(question)}: `);
+    }, TYPED_AHEAD);
   });
 }

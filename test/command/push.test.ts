@@ -35,7 +35,7 @@ describe('haineko push', () => {
     });
     expect(world.value('authinfo/Smarthost')).toEqual({ username: 'neko', password: 'nyanko22' });
     expect(world.parameter('mailertable')?.labels).toEqual({ 1: ['push-1'] });
-    expect(world.value('push')).toMatchObject({ label: 'push-1', state: 'done', changing: [] });
+    expect(world.value('push')).toMatchObject({ label: 'push-1', state: 'done', changing: {} });
     expect(world.ssm.complaints).toEqual([]);
     expect(ended.stdout + ended.stderr).not.toMatch(/nyanko22|9p2euy/);
   });
@@ -185,20 +185,68 @@ describe('haineko push', () => {
     expect(pulled).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing differs') });
   });
 
-  test('--prune deletes what nothing needs: no user, no credential that a route names', async () => {
+  test('--prune takes away what nothing needs: no user, no credential that a route names, nothing of others', async () => {
     world = await stageWorld(BY_COMMAND);
     world.write({ ...SECRETS, mailertable: ROUTES, sendermt: 'example.jp:\n  mailer: AmazonSES\n' });
     await world.run(['push', 'production', '--yes']);
     world.ssm.put(`${PREFIX}authinfo/Unused`, '{"password":"x"}', 'SecureString');
+    world.ssm.put(`${PREFIX}other-team/db`, 'theirs', 'SecureString');
     world.write({ password: '', authinfo: '', sendermt: '' });
     const kept = await world.run(['push', 'production', '--yes', '--json']);
     expect(kept.json()).toMatchObject({ orphans: ['authinfo/Unused', 'sendermt'], deleted: [] });
     const ended = await world.run(['push', 'production', '--yes', '--prune', '--json']);
-    expect(ended.json()).toMatchObject({ deleted: ['authinfo/Unused', 'sendermt'] });
-    expect(world.parameter('authinfo/Smarthost')).toBeDefined();
-    expect(world.parameter('password')).toBeDefined();
-    expect(world.parameter('sendermt')).toBeUndefined();
+    expect(ended.json()).toMatchObject({
+      deleted: ['authinfo/Unused'],
+      laid: [{ name: 'sendermt' }],
+      orphans: [],
+    });
+    for (const name of ['authinfo/Smarthost', 'password', 'other-team/db'])
+      expect(world.parameter(name)).toBeDefined();
+    // a comment is no table to a relay, and a rollback can bring the old one back
+    expect(world.parameter('sendermt')?.value).toBe('# no table\n');
+    expect((await world.run(['push', 'production', '--yes', '--prune'])).stdout).toContain('Nothing to lay');
+    expect((await world.run(['rollback', 'production', '--yes'])).status).toBe(0);
+    expect(world.value('sendermt')).toEqual({ 'example.jp': { mailer: 'AmazonSES' } });
   });
+
+  test('refuses what does not fit to what stays in SSM: no relay could start with it', async () => {
+    world = await stageWorld(BY_COMMAND);
+    const route = '  mailer: AmazonSES\n';
+    world.write({
+      mailertable: `default:\n${route}spare.example:\n${route}`,
+      sendermt: `example.jp:\n${route}  fallback: ['spare.example']\n`,
+    });
+    await world.run(['push', 'production', '--yes']);
+    world.write({ mailertable: `default:\n${route}`, sendermt: '' });
+    const ended = await world.run(['push', 'production', '--yes']);
+    expect(ended).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('with what stays in SSM (sendermt)'),
+    });
+    expect(ended.stderr).toContain('sendermt: example.jp.fallback[0]: expected an entry of mailertable');
+    expect(world.parameter('mailertable')?.version).toBe(1);
+    expect((await world.run(['push', 'production', '--yes', '--prune'])).status).toBe(0);
+  });
+
+  test.each([
+    '{"at":"nope","state":"writing"}',
+    'null',
+    '{"label":"push-1","state":"done","pushes":[null]}',
+    'x',
+  ])('begins anew where the record of pushes is %s', async (record) => {
+    world = await stageWorld(BY_COMMAND);
+    world.ssm.put(`${PREFIX}push`, record);
+    const ended = await world.run(['push', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({ label: 'push-1' });
+  });
+
+  test('begins with 600 credentials at once', async () => {
+    world = await stageWorld(BY_COMMAND);
+    const names = Array.from({ length: 600 }, (_, at) => [`CustomerNumber${at}`, { password: 'x' }]);
+    world.write({ authinfo: JSON.stringify(Object.fromEntries(names)) });
+    expect((await world.run(['push', 'production', '--yes'])).status).toBe(0);
+    expect(world.value('push')).toMatchObject({ state: 'done' });
+  }, 60_000);
 
   test('goes on with a push that was interrupted, under its label', async () => {
     world = await stageWorld(BY_COMMAND);

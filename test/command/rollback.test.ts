@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 describe('haineko rollback', () => {
-  test('puts back what the push before had, and deletes what the newest one made', async () => {
+  test('puts back what the push before had, and takes away tables that the newest one made', async () => {
     await push(domains('one.example'));
     await push({
       ...domains('two.example'),
@@ -26,14 +26,78 @@ describe('haineko rollback', () => {
       ...secret('nyanko22'),
     });
     const ended = await world.run(['rollback', 'production', '--yes']);
-    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('push-1 is in force again') });
+    expect(ended).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('From push-2 to push-1: 2 put back'),
+    });
     expect(ended.stdout).toContain('- domainpart: "two.example"');
+    expect(ended.stdout).toContain(
+      'Made by what is taken back, and left; nothing needs it (push --prune deletes it): authinfo/Smarthost',
+    );
     expect(ended.stdout + ended.stderr).not.toContain('nyanko22');
     expect(world.value('recipients')).toEqual({ domainpart: ['one.example'] });
-    expect(world.parameter('sendermt')).toBeUndefined();
-    expect(world.parameter('authinfo/Smarthost')).toBeUndefined();
+    expect(world.parameter('sendermt')?.value).toBe('# no table\n');
     expect(world.parameter('recipients')?.labels).toEqual({ 2: ['push-2'], 3: ['push-1'] });
     expect(world.value('push')).toMatchObject({ label: 'push-1', state: 'done' });
+    // and forward again, whole
+    await world.run(['rollback', 'production', '--yes', '--to', 'push-2']);
+    expect(world.value('sendermt')).toEqual({ 'example.jp': { mailer: 'AmazonSES' } });
+    expect(world.value('recipients')).toEqual({ domainpart: ['two.example'] });
+  });
+
+  test('says what --prune deleted and it cannot bring back', async () => {
+    await push({ ...domains('one.example'), ...secret('nyanko22') });
+    world.write({ authinfo: '', ...domains('two.example') });
+    await world.run(['push', 'production', '--yes', '--prune']);
+    const ended = await world.run(['rollback', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({ gone: ['authinfo/Smarthost'] });
+  });
+
+  test('goes to the push that the one in force came after, not to one that was taken back', async () => {
+    await push(domains('one.example'));
+    await push(domains('bad.example'));
+    await world.run(['rollback', 'production', '--yes']);
+    await push(domains('three.example'));
+    const ended = await world.run(['rollback', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({ label: 'push-1' });
+    expect(world.value('recipients')).toEqual({ domainpart: ['one.example'] });
+  });
+
+  test('goes on where it was killed, and a later one takes that for its own', async () => {
+    const all = (name: string) => ({
+      'haineko.cf': `hostname: ${name}.example\n`,
+      sendermt: JSON.stringify({ [`${name}.example`]: { mailer: 'AmazonSES' } }),
+      ...domains(`${name}.example`),
+    });
+    for (const name of ['one', 'two', 'three']) await push(all(name));
+    world.ssm.delay(50);
+    await world.run(['rollback', 'production', '--yes'], {
+      watch: (written, kill) => written.includes('laid haineko.cf') && kill('SIGKILL'),
+    });
+    world.ssm.delay(0);
+    expect((await world.run(['rollback', 'production', '--yes', '--json'])).json()).toMatchObject({
+      label: 'push-2',
+      left: [],
+    });
+    expect((await world.run(['rollback', 'production', '--yes', '--json'])).json()).toMatchObject({
+      label: 'push-1',
+      left: [],
+    });
+    expect(world.value('haineko.cf')).toEqual({ hostname: 'one.example' });
+  });
+
+  test('leaves a rotation that came after a push was broken off', async () => {
+    await push({ ...domains('one.example'), ...secret('first') });
+    world.write({ ...domains('two.example'), ...secret('second') });
+    world.ssm.delay(50);
+    await world.run(['push', 'production', '--yes'], {
+      watch: (written, kill) => written.includes('laid authinfo') && kill('SIGKILL'),
+    });
+    world.ssm.delay(0);
+    world.ssm.put(`${PREFIX}authinfo/Smarthost`, '{"username":"neko","password":"rotated"}', 'SecureString');
+    const ended = await world.run(['rollback', 'production', '--yes', '--json']);
+    expect(ended.json()).toMatchObject({ left: ['authinfo/Smarthost'] });
+    expect(world.value('authinfo/Smarthost')).toMatchObject({ password: 'rotated' });
   });
 
   test('goes one push back at each call, to any with --to, and on from there', async () => {
@@ -75,7 +139,7 @@ describe('haineko rollback', () => {
     world.write({ ...domains('two.example'), ...secret('of the folder') });
     await world.run(['push', 'production', '--yes', '--overwrite-secrets']);
     const ended = await world.run(['rollback', 'production', '--yes', '--json']);
-    expect(ended.json()).toMatchObject({ deleted: [] });
+    expect(ended.json()).toMatchObject({ unused: [], gone: [] });
     expect(world.value('authinfo/Smarthost')).toEqual({ password: 'made by rotate' });
   });
 
@@ -85,7 +149,7 @@ describe('haineko rollback', () => {
     await world.run(args, { stdin: 'the same' });
     await push({ ...domains('two.example'), ...secret('the same') });
     const ended = await world.run(['rollback', 'production', '--yes', '--json']);
-    expect(ended.json()).toMatchObject({ deleted: [], laid: [{ name: 'recipients' }] });
+    expect(ended.json()).toMatchObject({ unused: [], laid: [{ name: 'recipients' }] });
     expect(world.parameter('authinfo/Smarthost')).toMatchObject({ version: 1 });
   });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPassword } from '../../functions/tables/password-hash.ts';
 import { CERTIFICATE, type Smarthost, startSmarthost } from '../bundle/smarthost.ts';
-import { BY_COMMAND, PREFIX, type StageWorld, stageWorld } from './stage-world.ts';
+import { BY_COMMAND, BY_STACK, PREFIX, type StageWorld, stageWorld } from './stage-world.ts';
 
 const HASH = '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn';
 let world: StageWorld;
@@ -177,7 +177,7 @@ describe('haineko rotate, of a credential', () => {
     [['rotate', 'production', 'Nobody'], 1, 'there is no credential or user Nobody'],
     [['rotate', 'production', 'kijitora', '--verify'], 2, '--verify: expected an option for a credential'],
     [['rotate', 'production', 'Smarthost', '--admin'], 2, '--admin: expected an option for a user'],
-    [['rotate', 'production', 'Smarthost', '--rollback', '--verify'], 2, '--rollback: expected neither'],
+    [['rotate', 'production', 'Smarthost', '--rollback', '--verify'], 2, '--rollback: expected no --verify with it'],
     [['rotate', 'production', 'Smart host', '--new'], 2, '<name>: expected a name of 1 to 64 characters'],
     [['rotate', 'production', 'arn:aws:iam::123456789012:role/x'], 2, 'an IAM principal has neither'],
     [['rotate', 'production', 'Smarthost', '--selector', 'x'], 2, '--selector is for a DKIM key'],
@@ -310,6 +310,18 @@ describe('haineko rotate, of a user', () => {
     expect(world.value('password')).toMatchObject({ mike: { password: HASH, senders: ['example.com'] } });
   });
 
+  test('--rollback lays the password before, and leaves the rights of today', async () => {
+    await world.run(['rotate', 'production', 'mike'], { stdin: 'nyanko22' });
+    await world.run(['rotate', 'production', 'mike', '--sender', 'example.net', '--admin'], { stdin: 'nyanko23' });
+    const today = world.value('password') as { mike: { password: string } };
+    const ended = await world.run(['rotate', 'production', 'mike', '--rollback']);
+    expect(ended.stdout).toMatch(/Back to the secret of version 2, laid \d{4}-/);
+    const { mike } = world.value('password') as { mike: { password: string } };
+    expect(mike).toMatchObject({ senders: ['example.net'], admin: 1 });
+    expect(mike.password).not.toBe(today.mike.password);
+    expect(await verifyPassword('nyanko22', mike.password)).toBe(true);
+  });
+
   test('--new --user makes one, with its rights, also in a stage that has none', async () => {
     world.ssm.remove(`${PREFIX}password`);
     const args = [
@@ -334,6 +346,15 @@ describe('haineko rotate, of a user', () => {
       status: 1,
       stderr: expect.stringContaining('tama.senders[0]: expected a domain or an e-mail address'),
     });
+  });
+
+  test('changes nothing of a stage whose users are IAM principals', async () => {
+    world.ssm.put(`${PREFIX}stack`, JSON.stringify({ ...BY_STACK, authorization: 'iam' }));
+    world.ssm.remove(`${PREFIX}password`);
+    world.ssm.put(`${PREFIX}password`, '{"arn:aws:iam::123456789012:role/billing":{}}');
+    const ended = await world.run(['rotate', 'production', 'tora', '--new', '--user'], { stdin: 'nyanko22' });
+    expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining("authorization: 'iam'") });
+    expect(world.parameter('password')).toMatchObject({ type: 'String', version: 1 });
   });
 
   test('finds a user in a table in shards, and lays it in shards', async () => {

@@ -42,6 +42,14 @@ describe('haineko setup', () => {
     expect(text).not.toMatch(/\bproduction\b/);
   });
 
+  test('takes the bare name of a stage for a slip', async () => {
+    const cwd = temporary();
+    const ended = await haineko(['setup', 'test'], { cwd });
+    expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining('(a stage: --stage test)') });
+    expect(readdirSync(cwd)).toEqual([]);
+    expect((await haineko(['setup', './test'], { cwd })).status).toBe(0);
+  });
+
   test('lays down tables for the relay on this machine', async () => {
     const cwd = temporary();
     const ended = await haineko(['setup', '-s', 'local'], { cwd });

@@ -2,7 +2,7 @@ import { ConfigError } from '../../../functions/tables/config-error.ts';
 import { DOCUMENTS } from '../../../functions/tables/tables.ts';
 import { isShard, shardsInUse } from '../../stage/documents.ts';
 import { belongsToStack } from '../../stage/owner.ts';
-import { pushRecord } from '../../stage/pushes.ts';
+import { pushRecord } from '../../stage/push-record.ts';
 import type { Deployed } from '../deployed.ts';
 import { type Check, fail, note, ok, type Said, warn } from '../finding.ts';
 

@@ -1,5 +1,5 @@
 import { toAsciiDomain } from '../../mail/address.ts';
-import type { Credential } from '../../tables/authinfo.ts';
+import type { Secret } from '../../tables/authinfo.ts';
 import type { credentialFor } from '../attempt.ts';
 
 /** What may be told of a credential that a route names. Never a secret. */
@@ -48,7 +48,8 @@ export function masked(username: string): string {
   return `${rest.length > 0 ? first : ''}${MASK}${domain === undefined ? '' : `@${domain}`}`;
 }
 
-function kindOf({ oauth2, dkim }: Credential): CredentialTold['kind'] {
+/** What a credential holds in place of a password, or that it is one. */
+export function kindOf({ oauth2, dkim }: Secret): 'password' | 'oauth2' | 'dkim' {
   if (dkim) return 'dkim';
   return oauth2 ? 'oauth2' : 'password';
 }

@@ -88,4 +88,24 @@ describe('confirm()', () => {
     expect(await confirm('Lay this?', '--yes', world)).toBe(meant);
     expect(shown()).toContain('Lay this? (yes/no): ');
   });
+
+  test('takes nothing that was typed before the question', async () => {
+    const { world, stdin, shown } = terminal('no\r');
+    stdin.write('yes\r');
+    expect(await confirm('Lay this?', '--yes', world)).toBe(false);
+    expect(shown()).toBe('Lay this? (yes/no): no\n');
+  });
+
+  test('asks nothing of a terminal that is gone', async () => {
+    const { world, stdin } = terminal();
+    stdin.end();
+    await expect(confirm('Lay this?', '--yes', world)).rejects.toThrow('interrupted');
+    expect(stdin.raw).toBe(false);
+  });
+
+  test('shows a question, and what is typed, without what steers a terminal', async () => {
+    const { world, shown } = terminal('n\u202eo\r');
+    await confirm('Lay \x1b[2Jthis?', '--yes', world);
+    expect(shown()).toBe('Lay  [2Jthis? (yes/no): n o\n');
+  });
 });

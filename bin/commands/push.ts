@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { type AwsOptions, CommandFailure, type Done, defineCommand, type World } from '../command.ts';
 import { describeDifferences } from '../stage/comparison.ts';
-import { EMPTIED, isShard } from '../stage/documents.ts';
+import { EMPTIED, isDocument, isShard } from '../stage/documents.ts';
 import { lay, refuseRetyping } from '../stage/lay.ts';
 import { inPlace, openStage, type StageParameters } from '../stage/parameters.ts';
 import {
@@ -19,8 +19,8 @@ import {
   type Intent,
   labelPush,
   layRecord,
+  marking,
   refuseWhileUnderWay,
-  renewing,
   whoPushes,
 } from '../stage/pushes.ts';
 import { secretKeys, underOtherKey } from '../stage/secret-key.ts';
@@ -52,7 +52,10 @@ export const push = defineCommand<PushOptions>({
       '--documents',
       "lay the tables too where no stack stands yet and it will have `tables: 'command'`",
     ),
-    new Option('--prune', 'delete what is in SSM and neither in the folder nor needed'),
+    new Option(
+      '--prune',
+      'take away what is in SSM and neither in the folder nor needed: tables are emptied, credentials deleted',
+    ),
     new Option(
       '--overwrite-secrets',
       'lay secrets of the folder over those that were rotated, or laid by hand, since the last push',
@@ -61,7 +64,10 @@ export const push = defineCommand<PushOptions>({
       '--retype',
       'delete what is of the wrong type (String, SecureString), and make it anew 30 seconds later',
     ),
-    new Option('--key-id <key>', 'key of KMS for secrets (default: the one that they are under)'),
+    new Option(
+      '--key-id <key>',
+      "key of KMS for secrets (default: the one that they are under; of new ones the stack's)",
+    ),
     new Option('-y, --yes', 'do not ask'),
   ],
   aws: true,
@@ -128,7 +134,7 @@ async function pushPrepared(
     const laid = await lay(parameters, plan.changes, keyOf, {
       stopped: interrupt.asked,
       note,
-      laid: renewing(parameters, begun, world.now),
+      laid: marking(parameters, begun, world.now),
     });
     if (laid.left > 0) throw brokenOffAfter(laid.versions.size, plan.changes.length, begun);
     const { record, dropped } = endPush(begun);
@@ -166,8 +172,10 @@ function versionsInForce(
   { wanted, stored, newer }: Prepared,
   laid: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  const names = [...wanted.map(({ name }) => name).filter((name) => !newer.includes(name)), ...laid.keys()];
-  const named = names.filter((name) => !isShard(name));
+  // a table that was taken away stays so, until a push has it again
+  const emptied = [...stored.values()].filter(({ name, value }) => isDocument(name) && value === EMPTIED);
+  const names = [...wanted, ...emptied].map(({ name }) => name).filter((name) => !newer.includes(name));
+  const named = [...names, ...laid.keys()].filter((name) => !isShard(name));
   return new Map(named.map((name) => [name, laid.get(name) ?? stored.get(name)?.version ?? 1]));
 }
 

@@ -13,8 +13,8 @@ import {
   endPush,
   labelPush,
   layRecord,
+  marking,
   refuseWhileUnderWay,
-  renewing,
   whoPushes,
 } from '../stage/pushes.ts';
 import { secretKeys } from '../stage/secret-key.ts';
@@ -98,12 +98,16 @@ async function rollBack(
       state: 'writing',
       at: new Date(world.now()).toISOString(),
       by,
+      since: new Date(world.now()).toISOString(),
       pid: process.pid,
       after: labelInForce(record) ?? null,
       changing: {
         ...record.changing,
         ...Object.fromEntries(
-          laying.map(({ wanted: { name } }) => [name, (stored.get(name)?.version ?? 0) + 1]),
+          laying.map(({ kind, wanted: { name } }) => [
+            name,
+            kind === 'retype' ? 1 : (stored.get(name)?.version ?? 0) + 1,
+          ]),
         ),
       },
     };
@@ -112,7 +116,7 @@ async function rollBack(
     const laid = await lay(parameters, changes, keyOf, {
       stopped: interrupt.asked,
       note,
-      laid: renewing(parameters, writing, world.now),
+      laid: marking(parameters, writing, world.now),
     });
     if (laid.left > 0) {
       throw new CommandFailure(

@@ -27,7 +27,7 @@ export const start = defineCommand<StartOptions>({
   name: 'start',
   summary: 'run the relay on this machine',
   description:
-    "Runs the relay on this machine until Ctrl-C, with the tables of a folder: a changed table takes effect within a second or two. Without --config mails become files in the outbox and nothing leaves the machine. With --stage it takes a deployed stage's tables and credentials instead: AWS is read and never written, but mails go out by that stage's routes, for real.",
+    "Runs the relay on this machine until Ctrl-C, with the tables of a folder: a changed table takes effect within a second or two. With the package's own tables mails become files in the outbox, and nothing leaves the machine. With --stage it takes a deployed stage's tables and credentials instead: AWS is read and never written, but mails go out by that stage's routes, for real.",
   options: [
     new Option('-p, --port <port>', 'port to listen on; 0: a free one').default('2794'),
     new Option('-H, --host <host>', 'address to listen on').default('127.0.0.1'),

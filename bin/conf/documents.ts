@@ -3,7 +3,7 @@ import { parseHainekoCf } from '../../functions/tables/haineko-cf.ts';
 import { isPrincipal } from '../../functions/tables/principal.ts';
 import { buildTables, DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
 import { deployedKnown } from '../stage/deployed-known.ts';
-import type { StoredDocuments } from '../stage/documents.ts';
+import { EMPTIED, type StoredDocuments } from '../stage/documents.ts';
 import { belongsToStack, type StackRecord } from '../stage/owner.ts';
 import type { Stored } from '../stage/parameters.ts';
 
@@ -39,7 +39,8 @@ export function toldDocuments(
   const wrong = new Set(found.map(({ table }) => tableOf(table)));
   return DOCUMENTS.flatMap((name) => {
     const parameter = parameters.get(name);
-    if (!parameter) return [];
+    // what was taken away is as absent to a relay as what never was
+    if (!parameter || parameter.value === EMPTIED) return [];
     const { version, modified, type } = parameter;
     const content = wrong.has(name) ? undefined : shownContent(name, documents[name]);
     return {

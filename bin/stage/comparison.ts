@@ -87,7 +87,7 @@ export function describeDifferences(found: readonly Difference[], most = 200): s
       const why = {
         command: '',
         stack: ' (the stack lays it: npx cdk deploy)',
-        nobody: ' (not in the folder: stays; --prune deletes it)',
+        nobody: ' (not in the folder: stays; --prune takes it away)',
       };
       const shown = lines.slice(0, most).map((line) => `  ${line}`);
       const more = lines.length > most ? [`  ... and ${lines.length - most} more`] : [];

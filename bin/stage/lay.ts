@@ -11,7 +11,7 @@ export type Laying = {
   stopped(): boolean;
   note(line: string): void;
   /** After each parameter. */
-  laid?(): Promise<void>;
+  laid?(name: string, version: number): Promise<void>;
   /** Waits so many milliseconds. */
   pause?(ms: number): Promise<unknown>;
 };
@@ -42,7 +42,7 @@ export async function lay(
         : await parameters.put(name, value, { type, keyId });
     versions.set(name, version);
     laying.note(`laid ${name}, version ${version}`);
-    await laying.laid?.();
+    await laying.laid?.(name, version);
   }
   return { versions, left: changes.length - versions.size };
 }

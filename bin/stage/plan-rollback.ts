@@ -65,7 +65,8 @@ export async function planRollback(
     if (target.has(name) || name === 'push' || isShard(name) || !laidByPush(standing)) continue;
     if (!made.has(name)) {
       // it was there before any push knew of it
-      const before = await beforePushes(parameters, standing, label);
+      const unlabelled = laidWhileWriting(record, standing) ? record.changing[name] : undefined;
+      const before = await beforePushes(parameters, standing, label, unlabelled);
       if (before) goal.set(name, before);
     } else if (isDocument(name)) goal.set(name, { ...standing, value: EMPTIED });
     else unused.push(name);
@@ -115,10 +116,12 @@ async function beforePushes(
   parameters: StageParameters,
   { name, type, value }: Stored,
   label: string,
+  unlabelled: number | undefined,
 ): Promise<Wanted | undefined> {
   const versions = await parameters.history(name);
   const laid = versions.find(({ labels }) => labels.some((each) => numberOf(each) > numberOf(label)));
-  const before = versions.filter(({ version }) => version < (laid?.version ?? 0)).at(-1);
+  const first = Math.min(laid?.version ?? unlabelled ?? 0, unlabelled ?? Number.POSITIVE_INFINITY);
+  const before = versions.filter(({ version }) => version < first).at(-1);
   return before && before.value !== value ? { name, type, value: before.value } : undefined;
 }
 

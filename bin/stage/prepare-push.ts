@@ -67,6 +67,8 @@ export async function preparePush(
   );
   const label = labelInForce(pushes);
   const inForce = label === undefined ? new Map<string, Stored>() : await parameters.list(label);
+  // a push that was broken off has labelled what it laid
+  const begun = pushes?.state === 'writing' ? await parameters.list(pushes.label) : inForce;
   const wanted = wantedParameters(tables, may, order);
   const stays = await neededBeside(
     wanted,
@@ -79,7 +81,7 @@ export async function preparePush(
   const ours = (each: Stored) =>
     options.overwriteSecrets === true ||
     each.type === 'String' ||
-    inForce.get(each.name)?.version === each.version ||
+    [inForce, begun].some((map) => map.get(each.name)?.version === each.version) ||
     laidWhileWriting(pushes, each);
   const newer = whole.changes.flatMap((each) => {
     if (each.kind === 'add' || each.wanted.type !== 'SecureString' || isShard(each.wanted.name)) return [];

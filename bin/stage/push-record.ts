@@ -22,12 +22,16 @@ const schema = v.object({
   /** While writing: renewed now and then. */
   at: v.pipe(v.string(), v.isoTimestamp()),
   by: v.string(),
+  /** When the writing began; not renewed. */
+  since: v.optional(v.string(), ''),
   /** The process that writes, on the machine that `by` names. */
   pid: v.optional(v.number(), 0),
   /** While writing: the label that was in force before. */
   after: v.optional(v.nullable(v.string()), null),
   /** While writing: the versions that are being laid, by name, and which of the names are new, or go. None of shards. */
   changing: v.optional(v.record(v.string(), v.number()), {}),
+  /** ... or that they are too many to be told. */
+  everything: v.optional(v.boolean(), false),
   making: names(),
   deleting: names(),
   /** The pushes whose labels are still there, oldest first. */
@@ -55,7 +59,8 @@ export function recordText(record: PushRecord): string {
   const text = JSON.stringify(record);
   if (Buffer.byteLength(text) <= PARAMETER_BYTES) return text;
   const told = record.pushes.find(({ made, deleted }) => made.length + deleted.length > 0);
-  if (told === undefined) return JSON.stringify({ ...record, changing: {}, making: [], deleting: [] });
+  if (told === undefined)
+    return JSON.stringify({ ...record, changing: {}, everything: true, making: [], deleting: [] });
   // what it made can then not be told from what was there before it, and stays
   const pushes = record.pushes.map((each) => (each === told ? { ...each, made: [], deleted: [] } : each));
   return recordText({ ...record, pushes });
@@ -66,13 +71,14 @@ export function numberOf(label: string): number {
   return Number(/^push-(\d+)$/.exec(label)?.[1] ?? 0);
 }
 
-/** Whether a push that is being written, or was broken off, laid what stands. Where the names were too many, by its time. */
-export function laidWhileWriting(
-  record: PushRecord | undefined,
-  { name, version, modified }: Stored,
-): boolean {
-  if (record?.state !== 'writing') return false;
-  if (Object.keys(record.changing).length === 0) return modified.getTime() >= Date.parse(record.at);
+/**
+ * Whether a push that is being written, or was broken off, laid a table that stands, though it came to no label. Never of a
+ * secret: a rotation since would have the very version that the push foretold.
+ */
+export function laidWhileWriting(record: PushRecord | undefined, parameter: Stored): boolean {
+  const { name, type, version, modified } = parameter;
+  if (record?.state !== 'writing' || type === 'SecureString') return false;
+  if (record.everything) return modified.getTime() >= Date.parse(record.since);
   return record.changing[name] === version;
 }
 

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { CommandFailure } from '../command.ts';
+import { isShard } from './documents.ts';
 import type { StageParameters, Stored } from './parameters.ts';
 import { labelInForce, numberOf, type PushRecord, recordText } from './push-record.ts';
 
@@ -7,6 +8,8 @@ import { labelInForce, numberOf, type PushRecord, recordText } from './push-reco
 const MOST_PUSHES = 8;
 /** Somebody else's push that began less than this ago (milliseconds) may still be writing. */
 const UNDER_WAY = 120_000;
+/** ... and one of this machine, whose process runs, or whose number another has by now. */
+const AT_MOST = 600_000;
 
 /** Who pushes, for the next one who does: no secret, and nobody is held to it. */
 export function whoPushes(): string {
@@ -24,7 +27,8 @@ export function whoPushes(): string {
 export function refuseWhileUnderWay(record: PushRecord | undefined, by: string, now: number): void {
   if (record?.state !== 'writing') return;
   const age = now - Date.parse(record.at);
-  if (record.by === by ? !isRunning(record.pid) : age < 0 || age > UNDER_WAY) return;
+  const recent = Math.abs(age) <= (record.by === by ? AT_MOST : UNDER_WAY);
+  if (!recent || (record.by === by && !isRunning(record.pid))) return;
   throw new CommandFailure(
     `${record.by} began ${record.label} ${Math.round(age / 1000)} s ago, and it is not done`,
     'Run the command again when it is, or in two minutes: then it counts as broken off.',
@@ -61,8 +65,10 @@ export function beginPush(
     state: 'writing',
     at: new Date(now).toISOString(),
     by,
+    since: new Date(now).toISOString(),
     pid: process.pid,
     after: labelInForce(record) ?? null,
+    everything: false,
     changing: brokenOff ? { ...record.changing, ...changing } : changing,
     making: both(record?.making, making),
     deleting: both(record?.deleting, deleting),
@@ -88,6 +94,7 @@ export function endPush(record: PushRecord): {
     state: 'done' as const,
     after: null,
     changing: {},
+    everything: false,
     making: [],
     deleting: [],
     pushes,
@@ -118,14 +125,18 @@ export async function beginWriting(
   );
 }
 
-/** Keeps the record young while it is written, so that nobody takes a long push for one that was broken off. */
-export function renewing(
+/**
+ * What follows each parameter that is laid: it is labelled at once, so that whoever finds the push broken off knows what it
+ * laid; and the record is kept young, so that nobody takes a long push for such a one.
+ */
+export function marking(
   parameters: StageParameters,
   record: PushRecord,
   now: () => number,
-): () => Promise<void> {
+): (name: string, version: number) => Promise<void> {
   let at = now();
-  return async () => {
+  return async (name, version) => {
+    if (!isShard(name)) await parameters.label(name, version, record.label);
     if (now() - at < UNDER_WAY / 4) return;
     at = now();
     await layRecord(parameters, { ...record, at: new Date(at).toISOString() });

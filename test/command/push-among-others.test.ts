@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { World } from '../../bin/command.ts';
 import { push } from '../../bin/commands/push.ts';
 import { rollback } from '../../bin/commands/rollback.ts';
+import { whoPushes } from '../../bin/stage/pushes.ts';
 import { BY_COMMAND, PREFIX, type StageWorld, stageWorld } from './stage-world.ts';
 
 let world: StageWorld;
@@ -118,6 +119,11 @@ describe('haineko push and rollback, among others', () => {
     lay({ at: at.toISOString() });
     const ended = await world.run(['push', 'production', '--yes', '--json']);
     expect(ended.json()).toMatchObject({ label: 'push-4' });
+  });
+
+  test('push takes no old record for one under way, whoever has its process number by now', async () => {
+    lay({ by: whoPushes(), pid: 1, at: '2020-01-01T00:00:00.000Z' });
+    expect((await world.run(['push', 'production', '--yes'])).status).toBe(0);
   });
 
   test('a rollback that is interrupted says so, and goes on', async () => {

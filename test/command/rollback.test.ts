@@ -86,6 +86,52 @@ describe('haineko rollback', () => {
     expect(world.value('haineko.cf')).toEqual({ hostname: 'one.example' });
   });
 
+  test('brings back a table that a push took away, though that was broken off and gone on with', async () => {
+    await push({ ...domains('one.example'), relayhosts: '{"relayhosts":["192.0.2.1"]}' });
+    world.write({ ...domains('two.example'), relayhosts: '' });
+    world.ssm.delay(50);
+    await world.run(['push', 'production', '--yes', '--prune'], {
+      watch: (written, kill) => written.includes('laid relayhosts') && kill('SIGKILL'),
+    });
+    world.ssm.delay(0);
+    expect((await world.run(['push', 'production', '--yes', '--prune'])).status).toBe(0);
+    expect((await world.run(['rollback', 'production', '--yes', '--json'])).json()).toMatchObject({
+      left: [],
+    });
+    expect(world.value('relayhosts')).toEqual({ relayhosts: ['192.0.2.1'] });
+  });
+
+  test('takes back what a broken-off push laid over a table that somebody had laid by hand', async () => {
+    await push(domains('one.example'));
+    world.ssm.put(`${PREFIX}sendermt`, '{"hand.example":{"mailer":"AmazonSES"}}');
+    world.write({ ...domains('two.example'), sendermt: '{"bad.example":{"mailer":"AmazonSES"}}' });
+    world.ssm.delay(50);
+    await world.run(['push', 'production', '--yes'], {
+      watch: (written, kill) => written.includes('laid recipients') && kill('SIGKILL'),
+    });
+    world.ssm.delay(0);
+    expect(world.value('sendermt')).toHaveProperty(['bad.example']);
+    expect((await world.run(['rollback', 'production', '--yes'])).status).toBe(0);
+    expect(world.value('sendermt')).toHaveProperty(['hand.example']);
+  });
+
+  test('leaves a rotation of what a broken-off push never came to', async () => {
+    const both = (one: string, other: string) => ({
+      authinfo: JSON.stringify({ Aaa: { password: one }, Bbb: { password: other } }),
+    });
+    await push({ ...domains('one.example'), ...both('first', 'first') });
+    world.write(both('second', 'second'));
+    world.ssm.delay(50);
+    await world.run(['push', 'production', '--yes'], {
+      watch: (written, kill) => written.includes('laid authinfo/Aaa') && kill('SIGKILL'),
+    });
+    world.ssm.delay(0);
+    world.ssm.put(`${PREFIX}authinfo/Bbb`, '{"password":"rotated"}', 'SecureString');
+    const pushed = await world.run(['push', 'production', '--yes', '--json']);
+    expect(pushed.json()).toMatchObject({ newer: ['authinfo/Bbb'] });
+    expect(world.value('authinfo/Bbb')).toEqual({ password: 'rotated' });
+  });
+
   test('leaves a rotation that came after a push was broken off', async () => {
     await push({ ...domains('one.example'), ...secret('first') });
     world.write({ ...domains('two.example'), ...secret('second') });

@@ -177,7 +177,11 @@ describe('haineko rotate, of a credential', () => {
     [['rotate', 'production', 'Nobody'], 1, 'there is no credential or user Nobody'],
     [['rotate', 'production', 'kijitora', '--verify'], 2, '--verify: expected an option for a credential'],
     [['rotate', 'production', 'Smarthost', '--admin'], 2, '--admin: expected an option for a user'],
-    [['rotate', 'production', 'Smarthost', '--rollback', '--verify'], 2, '--rollback: expected no --verify with it'],
+    [
+      ['rotate', 'production', 'Smarthost', '--rollback', '--verify'],
+      2,
+      '--rollback: expected no --verify with it',
+    ],
     [['rotate', 'production', 'Smart host', '--new'], 2, '<name>: expected a name of 1 to 64 characters'],
     [['rotate', 'production', 'arn:aws:iam::123456789012:role/x'], 2, 'an IAM principal has neither'],
     [['rotate', 'production', 'Smarthost', '--selector', 'x'], 2, '--selector is for a DKIM key'],
@@ -312,7 +316,9 @@ describe('haineko rotate, of a user', () => {
 
   test('--rollback lays the password before, and leaves the rights of today', async () => {
     await world.run(['rotate', 'production', 'mike'], { stdin: 'nyanko22' });
-    await world.run(['rotate', 'production', 'mike', '--sender', 'example.net', '--admin'], { stdin: 'nyanko23' });
+    await world.run(['rotate', 'production', 'mike', '--sender', 'example.net', '--admin'], {
+      stdin: 'nyanko23',
+    });
     const today = world.value('password') as { mike: { password: string } };
     const ended = await world.run(['rotate', 'production', 'mike', '--rollback']);
     expect(ended.stdout).toMatch(/Back to the secret of version 2, laid \d{4}-/);

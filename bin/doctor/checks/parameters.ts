@@ -63,7 +63,7 @@ function ofTypes({ parameters: all, users }: Deployed, stage: string): Said[] {
     .map(({ name }) =>
       fail(
         `${name} is a String: a credential belongs into a SecureString`,
-        `haineko rotate ${stage} ${name.slice('authinfo/'.length)}: a new one, as a SecureString. Who could read the old one still knows it.`,
+        `haineko rotate ${stage} ${name.slice('authinfo/'.length)} --retype: a new one, as a SecureString. Who could read the old one still knows it.`,
       ),
     );
   const hashes = users.some(({ hash }) => hash !== undefined);
@@ -73,7 +73,7 @@ function ofTypes({ parameters: all, users }: Deployed, stage: string): Said[] {
     ...credentials,
     fail(
       "password is a String: the hashes of users' passwords belong into a SecureString",
-      `haineko push ${stage}, with the users in the folder's password: it is laid anew as a SecureString.`,
+      `haineko push ${stage} --retype, with the users in the folder's password: it is laid anew as a SecureString.`,
     ),
   ];
 }

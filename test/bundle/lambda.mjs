@@ -1,33 +1,10 @@
 // A stand-in for Lambda's runtime, in a process of its own: loads the bundle as the runtime would, then answers the events
 // that come over IPC. Plain JavaScript, since the process must load nothing but the bundle.
-import dns from 'node:dns';
-import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-
-// Names instead of loopback addresses, which a deployed relay refuses as hosts; every other name is unknown
-const hosts = JSON.parse(process.env.TEST_HOSTS ?? '{}');
-const unknown = (name) => Object.assign(new Error(`no such name: ${name}`), { code: 'ENOTFOUND' });
-dns.lookup = (name, options, callback) => {
-  const done = callback ?? options;
-  const address = hosts[name];
-  if (address === undefined) return process.nextTick(done, unknown(name));
-  if (options.all) return process.nextTick(done, null, [{ address, family: 4 }]);
-  return process.nextTick(done, null, address, 4);
-};
-const resolve4 = (name, callback) =>
-  process.nextTick(callback, hosts[name] ? null : unknown(name), hosts[name] && [hosts[name]]);
-const resolve6 = (name, callback) => process.nextTick(callback, unknown(name));
-Object.assign(dns, { resolve4, resolve6 });
-Object.assign(dns.Resolver.prototype, { resolve4, resolve6 });
-dns.promises.lookup = async (name, options) => {
-  if (hosts[name] === undefined) throw unknown(name);
-  const found = { address: hosts[name], family: 4 };
-  return options?.all ? [found] : found;
-};
-syncBuiltinESMExports();
+import '../doubles/names.mjs';
 
 // A wall clock that goes at another pace, where a test is to see hours: Date alone, timers stay as they are
 let pace = { since: 0, at: 0, rate: 1 };

@@ -204,7 +204,7 @@ describe('haineko rotate, of a credential', () => {
 
 describe('haineko rotate --verify', () => {
   let smarthost: Smarthost;
-  const NAMES = new URL('names.mjs', import.meta.url).href;
+  const NAMES = new URL('../doubles/names.mjs', import.meta.url).href;
   const verify = (name: string, stdin: string, args: readonly string[] = []) =>
     world.run(['rotate', 'production', name, '--verify', ...args], {
       stdin,

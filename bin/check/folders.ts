@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { TABLE_FILES } from '../../infra/tables/table-files.ts';
 import { CommandFailure, type World } from '../command.ts';
 import { LOCAL } from '../setup/templates.ts';
-import { stageFolder } from '../stage/prepare-push.ts';
+import { stageFolder } from '../stage/read-folder.ts';
 
 /** A folder of tables, and how they are read. */
 export type Folder = {

@@ -3,7 +3,6 @@ import { inForce } from '../conf/in-force.ts';
 import { inWords } from '../conf/in-words.ts';
 import { openStage } from '../stage/parameters.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
-import { printable } from '../terminal/printable.ts';
 
 /** `haineko conf`: what is in force in SSM. */
 export const conf = defineCommand({
@@ -33,7 +32,7 @@ export const conf = defineCommand({
       const told = await inForce(stage, stored);
       return {
         status: told.wrong.length > 0 ? 1 : 0,
-        text: printable(inWords(stage, region, told)),
+        text: inWords(stage, region, told),
         json: { stage, region, prefix: parameters.prefix, ...told },
       };
     } finally {

@@ -2,14 +2,13 @@ import { Option } from 'commander';
 import { type AwsOptions, CommandFailure, defineCommand, type World, wrongUsage } from '../command.ts';
 import { deleteAll } from '../destroy/delete-all.ts';
 import { type Doomed, doomedOf, listed } from '../destroy/doomed.ts';
-import { sealedParameters } from '../destroy/stage-names.ts';
 import { openStage } from '../stage/parameters.ts';
 import { pushRecord } from '../stage/push-record.ts';
 import { refuseWhileUnderWay, whoPushes } from '../stage/pushes.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { askOnTerminal } from '../terminal/ask.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { printable } from '../terminal/printable.ts';
+import { tell } from '../terminal/tell.ts';
 
 type DestroyOptions = AwsOptions & { readonly yesDelete?: string };
 
@@ -32,28 +31,29 @@ export const destroy = defineCommand<DestroyOptions>({
       throw wrongUsage('--yes-delete', `the stage's name again, '${stage}'`, options.yesDelete);
     const parameters = await openStage(stage, options);
     try {
-      const stored = await sealedParameters(parameters, options);
+      // they go even where their key of KMS is gone or denied
+      const stored = await parameters.list({ sealed: true });
       const found = doomedOf(stored);
       const { doomed, ofStack, strangers } = found;
       const where = `${parameters.prefix} in ${await parameters.client.config.region()}`;
       const left = { ofStack, strangers };
       if (doomed.length === 0) {
         const text = [`nothing to delete under ${where}`, ...leftLines(stage, found)].join('\n');
-        return { text: printable(text), json: { stage, deleted: [], left } };
+        return { text, json: { stage, deleted: [], left } };
       }
       refuseWhileUnderWay(pushRecord(stored), whoPushes(), world.now());
-      world.stderr.write(`${printable(outlook(stage, where, found))}\n`);
+      tell(world, outlook(stage, where, found));
       if (options.yesDelete === undefined) await ask(stage, world);
       const interrupt = interruptible();
       try {
-        const note = (line: string) => void world.stderr.write(`${printable(line)}\n`);
+        const note = (line: string) => tell(world, line);
         await deleteAll(parameters, doomed, { stopped: interrupt.asked, note });
       } finally {
         interrupt.over();
       }
       const done = `${doomed.length} parameters under ${where} are deleted. Wait 30 seconds before you lay any of them anew.`;
       return {
-        text: printable([done, ...leftLines(stage, found)].join('\n')),
+        text: [done, ...leftLines(stage, found)].join('\n'),
         json: { stage, deleted: doomed, left },
       };
     } finally {

@@ -2,7 +2,8 @@ import { Option } from 'commander';
 import { type AwsOptions, defineCommand } from '../command.ts';
 import { describeDifferences } from '../stage/comparison.ts';
 import { openStage } from '../stage/parameters.ts';
-import { preparePush, readFolder, stageFolder } from '../stage/prepare-push.ts';
+import { preparePush } from '../stage/prepare-push.ts';
+import { readFolder, stageFolder } from '../stage/read-folder.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 
 /** `haineko diff`: how a folder's tables differ from what stands in SSM. */

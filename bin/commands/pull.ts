@@ -11,7 +11,7 @@ import { deployedKnown } from '../stage/deployed-known.ts';
 import { differences } from '../stage/differences.ts';
 import { storedDocuments } from '../stage/documents.ts';
 import { openStage } from '../stage/parameters.ts';
-import { stageFolder } from '../stage/prepare-push.ts';
+import { stageFolder } from '../stage/read-folder.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { makeFolder, readTableFile, replaceFile } from '../stage/table-file.ts';
 import { confirm } from '../terminal/ask.ts';

@@ -4,13 +4,7 @@ import { describeDifferences } from '../stage/comparison.ts';
 import { EMPTIED, isDocument, isShard } from '../stage/documents.ts';
 import { lay, refuseRetyping } from '../stage/lay.ts';
 import { inPlace, openStage, type StageParameters } from '../stage/parameters.ts';
-import {
-  type Prepared,
-  preparePush,
-  readFolder,
-  refuseChangedMeanwhile,
-  stageFolder,
-} from '../stage/prepare-push.ts';
+import { type Prepared, preparePush, refuseChangedMeanwhile } from '../stage/prepare-push.ts';
 import type { PushRecord } from '../stage/push-record.ts';
 import {
   beginPush,
@@ -23,6 +17,7 @@ import {
   refuseWhileUnderWay,
   whoPushes,
 } from '../stage/pushes.ts';
+import { readFolder, stageFolder } from '../stage/read-folder.ts';
 import { secretKeys, underOtherKey } from '../stage/secret-key.ts';
 import { STAGE, stageArgument } from '../stage/stage-argument.ts';
 import { confirm } from '../terminal/ask.ts';

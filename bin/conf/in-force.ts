@@ -1,6 +1,5 @@
 import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { DOCUMENTS } from '../../functions/tables/tables.ts';
-import { isShard, shardsInUse, storedDocuments } from '../stage/documents.ts';
+import { isRead, isShard, shardsInUse, storedDocuments } from '../stage/documents.ts';
 import { type StackRecord, stackRecord } from '../stage/owner.ts';
 import type { Stored } from '../stage/parameters.ts';
 import { type PushRecord, pushRecord } from '../stage/push-record.ts';
@@ -43,7 +42,7 @@ export async function inForce(stage: string, parameters: ReadonlyMap<string, Sto
     documents,
     credentials,
     leftShards: names.filter((name) => isShard(name) && !inUse.has(name)).length,
-    strangers: names.filter((name) => !isOurs(name)).sort(),
+    strangers: names.filter((name) => !isRead(name) && name !== 'stack' && name !== 'push').sort(),
     wrong: [
       ...(record === undefined && parameters.has('stack')
         ? ["stack: not what this version's `cdk deploy` lays: who lays the tables is not known"]
@@ -60,9 +59,4 @@ export async function inForce(stage: string, parameters: ReadonlyMap<string, Sto
         : []),
     ],
   };
-}
-
-function isOurs(name: string): boolean {
-  if (DOCUMENTS.some((each) => each === name) || name === 'stack' || name === 'push') return true;
-  return name.startsWith('authinfo/') || isShard(name);
 }

@@ -1,9 +1,6 @@
 import { CommandFailure } from '../command.ts';
-import type { StageParameters } from '../stage/parameters.ts';
+import { MOST_NAMES, type StageParameters } from '../stage/parameters.ts';
 import { listed } from './doomed.ts';
-
-/** DeleteParameters takes no more. */
-const BATCH = 10;
 
 /**
  * Deletes parameters, ten at a time, in the order given. Stops between two batches when asked to; then, and where AWS says
@@ -14,9 +11,9 @@ export async function deleteAll(
   names: readonly string[],
   { stopped, note }: { stopped(): boolean; note(line: string): void },
 ): Promise<void> {
-  for (let done = 0; done < names.length; done += BATCH) {
+  for (let done = 0; done < names.length; done += MOST_NAMES) {
     if (stopped()) throw new CommandFailure(`interrupted: ${sum(done, names)}`, goOn(names.slice(done)));
-    const batch = names.slice(done, done + BATCH);
+    const batch = names.slice(done, done + MOST_NAMES);
     try {
       await parameters.remove(batch);
     } catch (error) {

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { credentialNames } from '../../functions/store/ssm-credentials.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import { readDocument } from '../../functions/tables/document.ts';
-import { DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
-import { hainekoCfAsRead } from '../../infra/tables/as-read.ts';
+import { DOCUMENTS } from '../../functions/tables/tables.ts';
+import { asLaid } from '../../infra/tables/as-read.ts';
 import type { StageTables } from '../../infra/tables/read-tables.ts';
 import { differences } from './differences.ts';
-import { storedDocuments } from './documents.ts';
+import type { StoredDocuments } from './documents.ts';
 import { belongsToStack, type StackRecord } from './owner.ts';
 import type { Stored } from './parameters.ts';
 import type { Layable } from './wanted.ts';
@@ -22,25 +22,23 @@ export type Difference = {
 
 /** Compares a folder with SSM, shards put together, document by document and credential by credential. */
 export async function compare(
-  { documents, tables }: StageTables,
+  folder: StageTables,
   stored: ReadonlyMap<string, Stored>,
+  { documents: standing, issues }: StoredDocuments,
   record: StackRecord | undefined,
   may: Layable,
 ): Promise<readonly Difference[]> {
-  const { documents: standing, issues } = await storedDocuments(stored);
+  const { documents } = folder;
   const found: Difference[] = [];
   const add = (name: string, before: unknown, after: unknown, by: Difference['by']) => {
     const lines = isDeepStrictEqual(before, after) ? [] : differences(name, before, after);
     if (lines.length > 0) found.push({ name, lines, by });
   };
-  // the original's haineko.cf holds keys that are laid nowhere
-  const laid = (name: DocumentName) =>
-    name === 'haineko.cf' ? hainekoCfAsRead(documents[name], tables.config) : documents[name];
   for (const name of DOCUMENTS) {
     const unreadable = issues.some(({ table }) => table.split('/')[0] === name);
     const by = (name === 'password' ? may.password : may.documents) ? 'command' : 'stack';
     if (unreadable) found.push({ name, lines: ['~ what stands in SSM cannot be read'], by });
-    else if (documents[name] !== undefined) add(name, standing[name], laid(name), by);
+    else if (documents[name] !== undefined) add(name, standing[name], asLaid(name, folder), by);
     else if (standing[name] !== undefined && name !== 'password')
       add(name, standing[name], undefined, ownedByStack(name, stored, record) ? 'stack' : 'nobody');
   }
@@ -71,11 +69,10 @@ async function credentialOf(name: string, stored: ReadonlyMap<string, Stored>): 
 }
 
 /** The credentials that routes name: those of the folder, and those that stand in SSM. */
-export async function namedCredentials(
+export function namedCredentials(
   { documents }: StageTables,
-  stored: ReadonlyMap<string, Stored>,
-): Promise<ReadonlySet<string>> {
-  const { documents: standing } = await storedDocuments(stored);
+  { documents: standing }: StoredDocuments,
+): ReadonlySet<string> {
   const tables = [documents.mailertable, documents.sendermt, standing.mailertable, standing.sendermt];
   return new Set(tables.flatMap(credentialNames));
 }

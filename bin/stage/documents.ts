@@ -93,6 +93,11 @@ export function isDocument(name: string): name is DocumentName {
   return DOCUMENTS.some((each) => each === name);
 }
 
+/** Whether a relay could ever read it: what others have laid under the stage's names is theirs. */
+export function isRead(name: string): boolean {
+  return isDocument(name) || isShard(name) || /^authinfo\/[^/]+$/.test(name);
+}
+
 /** Whether a name is that of a shard, of whichever table and index. */
 export function isShard(name: string): boolean {
   const [, table] = /^([^/]+)\/\d+$/.exec(name) ?? [];

@@ -26,8 +26,8 @@ export type Described = { readonly keyId: string | undefined; readonly tier: str
 /** A stage's parameters in SSM Parameter Store. Everything rejects with a CommandFailure that says what to do. */
 export type StageParameters = {
   readonly prefix: string;
-  /** All of them, decrypted, by name; with a label: the versions that have it. */
-  list(label?: string): Promise<ReadonlyMap<string, Stored>>;
+  /** All of them, by name; with a label: the versions that have it. Decrypted, but where they are asked for as they lie. */
+  list(asked?: { readonly label?: string; readonly sealed?: true }): Promise<ReadonlyMap<string, Stored>>;
   /** All versions that SSM still has (100 at most), oldest first; none where there is no such parameter. */
   history(name: string): Promise<readonly PastVersion[]>;
   describe(): Promise<ReadonlyMap<string, Described>>;
@@ -49,7 +49,7 @@ export type StageParameters = {
 };
 
 /** DeleteParameters takes no more. */
-const MOST_NAMES = 10;
+export const MOST_NAMES = 10;
 /** A change right after another is refused now and then. */
 const MOST_TRIES = 6;
 
@@ -113,11 +113,11 @@ export async function openStage(given: string, options: AwsOptions): Promise<Sta
     prefix,
     client,
     place: () => place,
-    list: (label) =>
+    list: ({ label, sealed } = {}) =>
       doing('GetParametersByPath', async () => {
         const found = new Map<string, Stored>();
         const filter = label === undefined ? {} : { ParameterFilters: [{ Key: 'Label', Values: [label] }] };
-        const asked = { Path, Recursive: true, WithDecryption: true, ...filter };
+        const asked = { Path, Recursive: true, WithDecryption: !sealed, ...filter };
         for await (const page of sdk.paginateGetParametersByPath({ client, pageSize: 10 }, asked)) {
           for (const { Name, ARN, Value = '', Type, Version = 0, LastModifiedDate } of page.Parameters ??
             []) {

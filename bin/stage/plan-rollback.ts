@@ -49,10 +49,11 @@ export async function planRollback(
   record: PushRecord,
   label: string,
 ): Promise<Rollback> {
-  const target = await parameters.list(label);
-  const known = [target, await parameters.list(record.label)];
+  const target = await parameters.list({ label });
+  const known = [target, await parameters.list({ label: record.label })];
   const inForce = labelInForce(record);
-  if (inForce !== undefined && inForce !== record.label) known.push(await parameters.list(inForce));
+  if (inForce !== undefined && inForce !== record.label)
+    known.push(await parameters.list({ label: inForce }));
   const laidByPush = (each: Stored) =>
     known.some((map) => map.get(each.name)?.version === each.version) || laidWhileWriting(record, each);
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readDocument } from '../../functions/tables/document.ts';
-import { EMPTIED, isDocument, isShard, shardsInUse } from './documents.ts';
+import { EMPTIED, isRead, isShard, shardsInUse } from './documents.ts';
 import type { Stored } from './parameters.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -15,7 +15,7 @@ export type Change =
 export type Plan = {
   readonly changes: readonly Change[];
   readonly unchanged: readonly Wanted[];
-  /** In SSM and neither wanted nor needed: `--prune` deletes them. */
+  /** In SSM and neither wanted nor needed: `--prune` takes them away. */
   readonly orphans: readonly Stored[];
 };
 
@@ -38,14 +38,9 @@ export async function planOf(
   }
   const names = new Set(wanted.map(({ name }) => name));
   const orphans = [...stored.values()].filter(
-    (each) => isOurs(each.name) && !names.has(each.name) && each.value !== EMPTIED && !needed(each),
+    (each) => isRead(each.name) && !names.has(each.name) && each.value !== EMPTIED && !needed(each),
   );
   return { changes, unchanged, orphans };
-}
-
-/** Whether a relay could ever have read it: what others have laid under the stage's names is theirs. */
-function isOurs(name: string): boolean {
-  return isDocument(name) || isShard(name) || /^authinfo\/[^/]+$/.test(name);
 }
 
 /** Whether two texts say the same: what was laid by hand may be YAML. */

@@ -1,19 +1,17 @@
-import { relative, resolve } from 'node:path';
-import { PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
-import { parseAuthinfo } from '../../functions/tables/authinfo.ts';
-import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { buildTables, DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
-import { readTables, type StageTables, wrongFiles } from '../../infra/tables/read-tables.ts';
-import { CommandFailure, type World } from '../command.ts';
+import { ConfigError, collect } from '../../functions/tables/config-error.ts';
+import { buildTables, DOCUMENTS } from '../../functions/tables/tables.ts';
+import type { StageTables } from '../../infra/tables/read-tables.ts';
+import { CommandFailure } from '../command.ts';
 import { compare, type Difference, namedCredentials } from './comparison.ts';
 import { deployedKnown } from './deployed-known.ts';
-import { EMPTIED, isDocument, isShard, storedDocuments } from './documents.ts';
+import { EMPTIED, isDocument, isShard, type StoredDocuments, storedDocuments } from './documents.ts';
 import { inLayingOrder, layingOrder } from './laying-order.ts';
 import { belongsToStack, type StackRecord, stackToHeed } from './owner.ts';
 import type { StageParameters, Stored } from './parameters.ts';
 import { type Change, neededBeside, type Plan, planOf } from './plan.ts';
 import { labelInForce, laidWhileWriting, type PushRecord, pushRecord } from './push-record.ts';
-import { type Layable, layable, parameterText, type Wanted, wantedParameters } from './wanted.ts';
+import type { ReadFolder } from './read-folder.ts';
+import { type Layable, layable, type Wanted, wantedParameters } from './wanted.ts';
 
 /** Everything that a push is going to do, and what it found. */
 export type Prepared = {
@@ -30,16 +28,6 @@ export type Prepared = {
   readonly wanted: readonly Wanted[];
   readonly differences: readonly Difference[];
 };
-
-/** The folder of a stage's tables: `--config`, or config/<stage> below the current folder; as errors show it. */
-export function stageFolder(stage: string, config: string | undefined, { cwd }: World): string {
-  const path = resolve(cwd, config ?? `config/${stage}`);
-  const short = relative(cwd, path);
-  return short === '' || short.startsWith('..') ? path : short;
-}
-
-/** A folder that was found right, and what it has. */
-export type ReadFolder = { readonly folder: string; readonly tables: StageTables };
 
 /** Reads the stage, and compares. */
 export async function preparePush(
@@ -60,21 +48,18 @@ export async function preparePush(
   const record = stackToHeed(stored);
   const pushes = pushRecord(stored);
   const may = layable(record, stored, options.documents);
-  const order: readonly DocumentName[] = layingOrder(
-    (await storedDocuments(stored)).documents,
-    tables.documents,
-    deployedKnown,
-  );
+  const standing = await storedDocuments(stored);
+  const order = layingOrder(standing.documents, tables.documents, deployedKnown);
   const label = labelInForce(pushes);
-  const inForce = label === undefined ? new Map<string, Stored>() : await parameters.list(label);
+  const inForce = label === undefined ? new Map<string, Stored>() : await parameters.list({ label });
   // a push that was broken off has labelled what it laid
-  const begun = pushes?.state === 'writing' ? await parameters.list(pushes.label) : inForce;
+  const begun = pushes?.state === 'writing' ? await parameters.list({ label: pushes.label }) : inForce;
   const wanted = wantedParameters(tables, may, order);
   const stays = await neededBeside(
     wanted,
     // a rollback puts back the index that was in force before this push, and needs its shards
     [...inForce.values(), ...stored.values()],
-    await namedCredentials(tables, stored),
+    namedCredentials(tables, standing),
     (each) => belongsToStack(record, each),
   );
   const whole = await planOf(wanted, stored, stays, options.underOtherKey);
@@ -96,7 +81,7 @@ export async function preparePush(
     .map((each): Change => ({ kind: 'change', wanted: { ...each, value: EMPTIED }, stored: each }));
   const changes = [...whole.changes.filter(({ wanted: { name } }) => !lost(name)), ...emptied];
   const plan = { ...whole, changes: inLayingOrder(changes, order) };
-  if (may.documents) await refuseWhatDoesNotFit(tables, stored, plan.changes);
+  if (may.documents) refuseWhatDoesNotFit(tables, standing, plan.changes);
   return {
     folder,
     stored,
@@ -107,17 +92,16 @@ export async function preparePush(
     deleted: doomed.filter(({ name }) => !isDocument(name)),
     newer,
     wanted,
-    differences: await compare(tables, stored, record, may),
+    differences: await compare(tables, stored, standing, record, may),
   };
 }
 
 /** Fails where what the folder lacks and SSM has does not fit to what the folder has: no relay could start with it. */
-async function refuseWhatDoesNotFit(
+function refuseWhatDoesNotFit(
   { documents }: StageTables,
-  stored: ReadonlyMap<string, Stored>,
+  standing: StoredDocuments,
   changes: readonly Change[],
-): Promise<void> {
-  const standing = await storedDocuments(stored);
+): void {
   const gone = new Set(changes.flatMap(({ wanted }) => (wanted.value === EMPTIED ? wanted.name : [])));
   const stays = DOCUMENTS.filter((name) => documents[name] === undefined && !gone.has(name));
   const after = Object.fromEntries(stays.map((name) => [name, standing.documents[name]]));
@@ -132,21 +116,6 @@ async function refuseWhatDoesNotFit(
     `with what stays in SSM (${names.join(', ') || 'what cannot be read'}) this does not fit:\n${told}`,
     'haineko pull writes what stays into the folder; --prune takes it away.',
   );
-}
-
-/** The folder's tables, credentials checked as well. Throws a ConfigError where one is wrong. */
-export function readFolder(folder: string): ReadFolder {
-  const tables = readTables(folder);
-  const issues: ConfigIssue[] = [];
-  collect(issues, () => parseAuthinfo(tables.documents.authinfo));
-  for (const [name, credential] of Object.entries(Object(tables.documents.authinfo ?? {}))) {
-    const bytes = Buffer.byteLength(parameterText(JSON.stringify(credential)));
-    const expected = `at most ${PARAMETER_BYTES} bytes as JSON`;
-    if (bytes > PARAMETER_BYTES)
-      issues.push({ table: 'authinfo', path: name, expected, got: `${bytes} bytes` });
-  }
-  if (issues.length > 0) throw wrongFiles(folder, issues);
-  return { folder, tables };
 }
 
 /** Fails where SSM is not as it was when it was read: somebody else changed it while a person was asked. */

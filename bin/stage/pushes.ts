@@ -152,7 +152,7 @@ export async function labelPush(
 ): Promise<void> {
   // first: a version takes ten labels
   for (const old of dropped) {
-    for (const { name, version } of (await parameters.list(old)).values())
+    for (const { name, version } of (await parameters.list({ label: old })).values())
       await parameters.unlabel(name, version, old);
   }
   for (const [name, version] of versions) await parameters.label(name, version, label);

@@ -1,7 +1,7 @@
 import { cutIntoShards, PARAMETER_BYTES } from '../../functions/store/cut-into-shards.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import { DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
-import { hainekoCfAsRead } from '../../infra/tables/as-read.ts';
+import { asLaid } from '../../infra/tables/as-read.ts';
 import type { StageTables } from '../../infra/tables/read-tables.ts';
 import type { StackRecord } from './owner.ts';
 import type { Stored } from './parameters.ts';
@@ -35,37 +35,32 @@ export function layable(
  * before their index. Throws a ConfigError for what cannot be cut.
  */
 export function wantedParameters(
-  { documents, tables }: StageTables,
+  folder: StageTables,
   may: Layable,
   order: readonly DocumentName[] = DOCUMENTS,
 ): readonly Wanted[] {
-  const credentials = Object.entries(Object(documents.authinfo ?? {})).map(
-    ([name, value]): Wanted => ({
-      name: `authinfo/${name}`,
-      value: parameterText(JSON.stringify(value)),
-      type: 'SecureString',
-    }),
-  );
   const laid = order.filter((name) => (name === 'password' ? may.password : may.documents));
   const pieces = laid.flatMap((name) => {
-    const document =
-      name === 'haineko.cf' ? hainekoCfAsRead(documents[name], tables.config) : documents[name];
     const type = name === 'password' ? 'SecureString' : 'String';
-    return cutIntoShards(name, document).map(
-      (piece): Wanted => ({ name: piece.name, value: parameterText(piece.value), type }),
-    );
+    return cutIntoShards(name, asLaid(name, folder)).map((piece) => parameter(piece.name, piece.value, type));
   });
-  return [...credentials, ...pieces].map(measured);
+  return [...credentialParameters(folder), ...pieces];
 }
 
-/** Fails for what no parameter holds: with '{{' in it a text becomes longer than it was cut for. */
-function measured(parameter: Wanted): Wanted {
-  const bytes = Buffer.byteLength(parameter.value);
-  if (bytes <= PARAMETER_BYTES) return parameter;
+/** A folder's credentials as parameters. Throws a ConfigError for one that no parameter holds. */
+export function credentialParameters({ documents }: StageTables): readonly Wanted[] {
+  return Object.entries(Object(documents.authinfo ?? {})).map(([name, value]) =>
+    parameter(`authinfo/${name}`, JSON.stringify(value), 'SecureString'),
+  );
+}
+
+/** A parameter of a document's JSON. Throws a ConfigError for what none holds: with '{{' in it a text becomes longer than it was cut for. */
+function parameter(name: string, json: string, type: Wanted['type']): Wanted {
+  const value = parameterText(json);
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= PARAMETER_BYTES) return { name, value, type };
   const expected = `at most ${PARAMETER_BYTES} bytes as JSON`;
-  throw new ConfigError('TABLE_VALUE', [
-    { table: parameter.name, path: '', expected, got: `${bytes} bytes` },
-  ]);
+  throw new ConfigError('TABLE_VALUE', [{ table: name, path: '', expected, got: `${bytes} bytes` }]);
 }
 
 /**

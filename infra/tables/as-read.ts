@@ -1,4 +1,11 @@
 import { type HainekoCf, withoutSmtpd } from '../../functions/tables/haineko-cf.ts';
+import type { DocumentName } from '../../functions/tables/tables.ts';
+import type { StageTables } from './read-tables.ts';
+
+/** A document of a folder as it is laid in SSM. */
+export function asLaid(name: DocumentName, { documents, tables }: StageTables): unknown {
+  return name === 'haineko.cf' ? hainekoCfAsRead(documents[name], tables.config) : documents[name];
+}
 
 /**
  * haineko.cf with the keys alone that the relay has read. Those of the original's file that do nothing here may hold

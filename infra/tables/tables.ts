@@ -5,7 +5,7 @@ import { type ConfigIssue, collect } from '../../functions/tables/config-error.t
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../authorization.ts';
 import { parameterPrefix } from '../stage.ts';
-import { hainekoCfAsRead } from './as-read.ts';
+import { asLaid } from './as-read.ts';
 import { readTables, type StageTables, wrongFiles } from './read-tables.ts';
 import { refused } from './refused.ts';
 import { warn } from './warnings.ts';
@@ -66,13 +66,12 @@ export class Tables extends Construct {
 }
 
 function pieces(
-  { documents, tables }: StageTables,
+  read: StageTables,
   authorization: Authorization,
   issues: ConfigIssue[],
 ): readonly (readonly Piece[])[] {
   const laid = DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam').map((name) => {
-    const document =
-      name === 'haineko.cf' ? hainekoCfAsRead(documents[name], tables.config) : documents[name];
+    const document = asLaid(name, read);
     return collect(issues, () => cutIntoShards(name, document)) ?? [];
   });
   const { length } = laid.flat();

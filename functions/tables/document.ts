@@ -33,8 +33,8 @@ function readPlain(text: string): { readonly value: unknown } | undefined {
 
 function readYaml(table: string, text: string, { CORE_SCHEMA, load, YAMLException }: Yaml): unknown {
   try {
-    // the original's own haineko.cf ends with the marker of a document that never comes
-    return load(text.replace(/\n---(?:\s|#[^\n]*)*$/, '\n'), { schema: CORE_SCHEMA }) ?? undefined;
+    // the original's own haineko.cf ends with the marker of a document that never comes; a line of # is read in one way alone
+    return load(text.replace(/\n---\s*(?:#[^\n]*(?:\n\s*|$))*$/, '\n'), { schema: CORE_SCHEMA }) ?? undefined;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const { mark, reason } = error;

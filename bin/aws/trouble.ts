@@ -55,14 +55,11 @@ function known(name: string, words: string, doing: Doing): readonly [string, str
     case 'Throttling':
     case 'TooManyRequestsException':
     case 'RequestLimitExceeded':
-      return [
-        'AWS throttles, after several attempts',
-        'Run the same command again in a minute: it goes on where it stopped.',
-      ];
+      return ['AWS throttles, after several attempts', 'Run the same command again in a minute.'];
     case 'TooManyUpdates':
       return [
         'the parameter is being changed by somebody else, or has just been',
-        'Run the same command again: it goes on where it stopped.',
+        'Run the same command again.',
       ];
     case 'ParameterLimitExceeded':
       return ['the account has no room for another parameter', 'Delete others, or have the quota raised.'];

@@ -1,6 +1,4 @@
-import { parseCredential, type Secret } from '../../functions/tables/authinfo.ts';
-import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { readDocument } from '../../functions/tables/document.ts';
+import { type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
 import type { Finding } from '../../infra/tables/findings/finding.ts';
 import type { Laid } from '../../infra/tables/findings/laid.ts';
 import type { Place } from '../../infra/tables/findings/seen.ts';
@@ -9,6 +7,7 @@ import type { AwsOptions } from '../command.ts';
 import { storedDocuments } from '../stage/documents.ts';
 import { stackRecord } from '../stage/owner.ts';
 import { openStage, type Stored } from '../stage/parameters.ts';
+import { storedCredential } from '../stage/stored-credential.ts';
 
 /** What SSM tells of a stage, for the check of its folder. */
 export type Standing = Pick<Place, 'authorization'> & {
@@ -48,18 +47,9 @@ async function credentialsIn(stored: ReadonlyMap<string, Stored>): Promise<Laid[
   const names = [...stored.keys()].filter((name) => name.startsWith(PREFIX));
   const read = names.map(async (full) => {
     const name = full.slice(PREFIX.length);
-    return [name, await credentialOf(name, stored.get(full)?.value ?? '')] as const;
+    return [name, await storedCredential(name, stored.get(full)?.value ?? '')] as const;
   });
   return new Map(await Promise.all(read));
-}
-
-async function credentialOf(name: string, text: string): Promise<Secret | ConfigError> {
-  try {
-    return parseCredential(name, await readDocument(PREFIX + name, text));
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
 }
 
 function nothingLaid(prefix: string, region: string): Finding {

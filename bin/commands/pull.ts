@@ -66,7 +66,7 @@ async function write(
   for (const name of there.filter((each) => !secret(each))) {
     const path = join(resolve(world.cwd, folder), name);
     const file = readTableFile(path, name);
-    const said = asLaid(name, file?.document ?? {});
+    const said = onceLaid(name, file?.document ?? {});
     if (file && isDeepStrictEqual(said, documents[name])) continue;
     const exists = file !== undefined;
     changed.push({ name, path, exists, lines: differences(name, said, documents[name]) });
@@ -101,7 +101,7 @@ async function write(
 }
 
 /** What a file says once it is laid: the original's haineko.cf has more than a relay reads. */
-function asLaid(name: string, document: unknown): unknown {
+function onceLaid(name: string, document: unknown): unknown {
   if (name !== 'haineko.cf') return document;
   const config = collect([], () => parseHainekoCf(document, deployedKnown));
   return config ? hainekoCfAsRead(document, config) : document;

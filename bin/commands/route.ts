@@ -63,6 +63,7 @@ export const route = defineCommand<RouteOptions>({
     const relayOnly = (['as', 'iam', 'insecure'] as const).find((name) => options[name] !== undefined);
     if (relayOnly !== undefined && url === undefined)
       throw wrongUsage(`--${relayOnly}`, '--url with it', undefined);
+    if (options.as !== undefined && options.iam) throw wrongUsage('--as', 'no --iam beside it', '--iam');
     const asked = questionOf(from, to, options);
     const explained =
       url !== undefined

@@ -9,7 +9,7 @@ import { report } from '../send/report.ts';
 import { requestOf } from '../send/request.ts';
 import { targetOf } from '../send/target.ts';
 import { interruption } from '../terminal/interrupt.ts';
-import { printable } from '../terminal/printable.ts';
+import { printable, printableJson } from '../terminal/printable.ts';
 
 /** `haineko send`: posts a mail to a Haineko, and says what became of it. */
 export const send = defineCommand<SendOptions>({
@@ -102,9 +102,5 @@ async function request(given: SendOptions, world: World): Promise<SubmitDocument
 
 /** As text the same, but for what would steer a terminal: JSON has another way to write it. */
 function printed(document: SubmitDocument): Done {
-  const text = JSON.stringify(document, null, 2).replace(
-    /[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return { text, json: document };
+  return { text: printableJson(document), json: document };
 }

@@ -1,8 +1,7 @@
 import { kindOf, masked } from '../../functions/app/explain/credential.ts';
-import { parseCredential, type Secret } from '../../functions/tables/authinfo.ts';
 import { ConfigError, type ConfigIssue } from '../../functions/tables/config-error.ts';
-import { readDocument } from '../../functions/tables/document.ts';
 import type { Stored } from '../stage/parameters.ts';
+import { storedCredential } from '../stage/stored-credential.ts';
 import type { NamingRoute } from './routes-name.ts';
 
 /** What may be told of a credential. Never a secret. */
@@ -36,7 +35,9 @@ export async function toldCredentials(
     [...names].sort().map(async (name) => {
       const stored = parameters.get(PREFIX + name);
       const naming = routes.get(name) ?? [];
-      const secret = stored && (await read(name, stored, issues));
+      const read = stored && (await storedCredential(name, stored.value));
+      if (read instanceof ConfigError) issues.push(...read.issues);
+      const secret = read instanceof ConfigError ? undefined : read;
       return {
         name,
         kind: stored === undefined ? 'missing' : secret === undefined ? 'wrong' : kindOf(secret),
@@ -49,14 +50,4 @@ export async function toldCredentials(
       };
     }),
   );
-}
-
-async function read(name: string, { value }: Stored, issues: ConfigIssue[]): Promise<Secret | undefined> {
-  try {
-    return parseCredential(name, await readDocument(PREFIX + name, value));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    issues.push(...error.issues);
-    return undefined;
-  }
 }

@@ -13,8 +13,7 @@ export function couldNot(error: unknown): Said {
   const { message, hint } = error;
   const action = missingPermission(error);
   if (action !== undefined) return note(`could not be looked at: no permission for ${action}`, hint);
-  // nothing was begun here that could go on
-  return fail(`could not be looked at: ${message}`, hint.replace(': it goes on where it stopped', ''));
+  return fail(`could not be looked at: ${message}`, hint);
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { CuttableName, ShardIndex } from '../../functions/store/shards.ts';
-import { parseCredential, type Secret } from '../../functions/tables/authinfo.ts';
-import { ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { readDocument } from '../../functions/tables/document.ts';
+import type { Secret } from '../../functions/tables/authinfo.ts';
+import { type ConfigError, type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
 import type { User } from '../../functions/tables/password.ts';
 import type { Route } from '../../functions/tables/route-entry.ts';
 import { buildTables, parseContent } from '../../functions/tables/tables.ts';
@@ -10,6 +9,7 @@ import { deployedKnown } from '../stage/deployed-known.ts';
 import { storedDocuments } from '../stage/documents.ts';
 import { type StackRecord, stackRecord } from '../stage/owner.ts';
 import type { Stored } from '../stage/parameters.ts';
+import { storedCredential } from '../stage/stored-credential.ts';
 
 /** A route in force, and the entry that it is. */
 export type NamedRoute = { readonly table: 'mailertable' | 'sendermt'; readonly name: string } & {
@@ -64,16 +64,7 @@ async function credentialsOf(routes: readonly NamedRoute[], parameters: Readonly
     .filter((name) => name !== undefined);
   const read = [...new Set(names)].map(async (name) => {
     const text = parameters.get(`authinfo/${name}`)?.value;
-    return [name, text === undefined ? undefined : await credentialOf(name, text)] as const;
+    return [name, text === undefined ? undefined : await storedCredential(name, text)] as const;
   });
   return new Map(await Promise.all(read));
-}
-
-async function credentialOf(name: string, text: string): Promise<Secret | ConfigError> {
-  try {
-    return parseCredential(name, await readDocument(`authinfo/${name}`, text));
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
 }

@@ -18,12 +18,13 @@ export async function deployedTables(
   // for AmazonSES too
   if (profile !== undefined) preferProfile(profile);
   if (region !== undefined) process.env['AWS_REGION'] = region;
-  const make = (report: (problem: string) => void) =>
-    ssmSource({ prefix: parameterPrefix(stage), known: deployedKnown, report });
-  const first = make(() => {});
+  let tell = (_problem: string): void => {};
+  const report = (problem: string) => tell(problem);
+  const source = ssmSource({ prefix: parameterPrefix(stage), known: deployedKnown, report });
   try {
-    await first.tables();
+    await source.tables();
   } catch (error) {
+    source.close();
     if (error instanceof ConfigError)
       throw new CommandFailure(
         error.message,
@@ -31,8 +32,10 @@ export async function deployedTables(
       );
     if (error instanceof Error && error.name === 'SourceUnavailable')
       throw trouble(error.cause, { action: 'ssm:GetParameters', profile, region });
-  } finally {
-    first.close();
+    throw error;
   }
-  return make;
+  return (reporter) => {
+    tell = reporter;
+    return source;
+  };
 }

@@ -1,4 +1,5 @@
 import type { LogLine } from '../../functions/app/context.ts';
+import { printable } from '../terminal/printable.ts';
 
 /** A log line for people: "12:05:31 kBMC55V... 200 accepted  example.jp -> example.org by File (12 ms)". */
 export function readableLine(line: LogLine, at: Date): string {
@@ -29,5 +30,5 @@ function details(line: LogLine): string {
 /** What a peer said never steers the terminal. */
 function text(value: unknown): string {
   const written = typeof value === 'string' ? value : JSON.stringify(value);
-  return (written ?? '').replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+  return printable(written ?? '').replace(/[\t\n]+/g, ' ');
 }

@@ -40,6 +40,6 @@ export function refuseUsersOfIam(stored: ReadonlyMap<string, Stored>): void {
   if (record?.authorization !== 'iam' && !laidByStack) return;
   throw new CommandFailure(
     "the stage has authorization: 'iam': its users are IAM principals, and have no password",
-    'Name them in config/<stage>/password by their ARNs, and npx cdk deploy.',
+    "Name them in config/<stage>/password by their ARNs, and npx cdk deploy (with tables: 'command': haineko push).",
   );
 }

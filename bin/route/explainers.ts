@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../functions/app/context.ts';
 import type { Asked } from '../../functions/app/explain/asked.ts';
 import { type Explanation, explain } from '../../functions/app/explain.ts';
+import { SourceUnavailable } from '../../functions/store/source.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import { type AwsOptions, CommandFailure, type World } from '../command.ts';
 import { localContext } from '../local/context.ts';
@@ -60,6 +61,15 @@ async function explainBy(asked: Asked, context: Context): Promise<Explanation> {
       throw new CommandFailure(error.message, 'haineko check tells all of it, with lines.', 1, {
         cause: error,
       });
+    if (error instanceof SourceUnavailable)
+      throw new CommandFailure(
+        error.message,
+        'Name a folder of tables that can be read, or look at --stage.',
+        1,
+        {
+          cause: error,
+        },
+      );
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { type Asked, readAsked } from '../../functions/app/explain/asked.ts';
 import { wrongUsage } from '../command.ts';
 
-/** The question as a call asks it. Throws the failure of a wrong call, with all that is wrong. */
+/** The question as a call asks it. Throws the failure of a wrong call: all are texts, and one alone must be something. */
 export function questionOf(
   from: string,
   to: string,
@@ -9,7 +9,5 @@ export function questionOf(
 ): Asked {
   const read = readAsked({ from, to, client, user, ehlo });
   if ('asked' in read) return read.asked;
-  const [first = ''] = read.wrong;
-  const [, field = '', expected = '', got = ''] = /^(\w+): expected (.*), got '?(.*?)'?$/.exec(first) ?? [];
-  throw wrongUsage(field === 'from' || field === 'to' ? `<${field}>` : `--${field}`, expected, got);
+  throw wrongUsage('--client', 'an IP address as a text', client);
 }

@@ -67,7 +67,10 @@ function fill(document: SubmitDocument, { header, ...written }: SubmitDocument):
       );
   }
   if (header === undefined) return { ...document, ...written };
-  const own = Object(fieldOf(document, 'header') ?? {}) as Record<string, unknown>;
+  const given = fieldOf(document, 'header') ?? {};
+  if (typeof given !== 'object' || Array.isArray(given))
+    throw new CommandFailure('--json-file: header: expected a mapping, got something else', '', 2);
+  const own = given as Record<string, unknown>;
   const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   const twice = Object.keys(header as object).find((name) => names.has(name.toLowerCase()));
   if (twice !== undefined)

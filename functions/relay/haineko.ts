@@ -68,7 +68,7 @@ export const haineko = defineApi({
   request: (delivery, credential) =>
     callTo(delivery.route, credential, '/submit', JSON.stringify(submissionOf(delivery))),
   read,
-  // every path asks who is calling: functions/app/http.ts
+  // every path asks who is calling: functions/app/other-paths.ts
   check: {
     request: (credential, route) => callTo(route, credential, '/'),
     read: (answer) =>

@@ -11,7 +11,7 @@ type Cell = Aging<State> & { reread?: Promise<ReturnType<Refused['refusedCredent
 type Refused = typeof import('./refused-credential.ts');
 
 /** Read before they are asked for: what one instance is likely to use. The others are read when a mail needs them. */
-const MOST_PREFETCHED = 50;
+export const MOST_PREFETCHED = 50;
 
 /** The credentials that the routes in force name: authinfo/<name>, one SecureString each. No other name is ever read. */
 export function ssmCredentials(world: {

@@ -1,6 +1,12 @@
 import { type HainekoCf, withoutSmtpd } from '../../functions/tables/haineko-cf.ts';
-import type { DocumentName } from '../../functions/tables/tables.ts';
+import { DOCUMENTS, type DocumentName } from '../../functions/tables/tables.ts';
+import type { Authorization } from '../authorization.ts';
 import type { StageTables } from './read-tables.ts';
+
+/** The documents that a stack lays: users with passwords never stand in a template, principals of IAM do. */
+export function laidByStack(authorization: Authorization | undefined): readonly DocumentName[] {
+  return DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam');
+}
 
 /** A document of a folder as it is laid in SSM. */
 export function asLaid(name: DocumentName, { documents, tables }: StageTables): unknown {

@@ -17,10 +17,17 @@ export function checkTables(folder: string, reading: Reading & Place): readonly 
 /** The same of tables that were looked at already. */
 export function placedFindings(look: Look, place: Place): readonly Placed[] {
   const { tables, issues } = look;
-  const lines = new Map([...look.texts].map(([table, text]) => [table, linesOf(table, text)]));
+  const trees = new Map<string, LineOf>();
+  // a table without findings is not read a second time
+  const lineOf = (table: string, path: string) => {
+    const text = look.texts.get(table);
+    const lines = trees.get(table) ?? (text === undefined ? undefined : linesOf(table, text));
+    if (lines) trees.set(table, lines);
+    return lines?.(path);
+  };
   const found = [
-    ...issues.map((issue) => withLine(asFinding(idOf(issue), issue), lines, issue.line)),
-    ...(tables ? findingsOf({ ...look, tables }, place) : []).map((each) => withLine(each, lines)),
+    ...issues.map((issue) => withLine(asFinding(idOf(issue), issue), lineOf, issue.line)),
+    ...(tables ? findingsOf({ ...look, tables }, place) : []).map((each) => withLine(each, lineOf)),
   ];
   const position = ({ table }: Placed) => TABLE_FILES.indexOf(table);
   return found.toSorted(
@@ -28,8 +35,12 @@ export function placedFindings(look: Look, place: Place): readonly Placed[] {
   );
 }
 
-function withLine(finding: Finding, lines: ReadonlyMap<string, LineOf>, known?: number): Placed {
-  const line = known ?? lines.get(finding.table)?.(finding.path);
+function withLine(
+  finding: Finding,
+  lineOf: (table: string, path: string) => number | undefined,
+  known?: number,
+): Placed {
+  const line = known ?? lineOf(finding.table, finding.path);
   return line === undefined ? finding : { ...finding, line };
 }
 

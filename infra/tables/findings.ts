@@ -2,6 +2,7 @@ import { openKey } from '../../functions/tables/check.ts';
 import type { ConfigIssue } from '../../functions/tables/config-error.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../authorization.ts';
+import { laidByStack } from './as-read.ts';
 import { CLEAR_RULES } from './findings/clear-rules.ts';
 import { CREDENTIAL_RULES, USE_RULES, usesOf } from './findings/credential-rules.ts';
 import { FALLBACK_RULES, fallbacksOf } from './findings/fallback-rules.ts';
@@ -51,12 +52,11 @@ function whenLaid(seen: Seen): Finding[] {
   ];
 }
 
-/** What \`cdk deploy\` refuses to lay, and the command lays. Of a stage that nobody asked it is not known which of the two does. */
+/** What `cdk deploy` refuses to lay, and the command lays. Of a stage that nobody asked it is not known which of the two does. */
 function inTemplate({ documents, authorization, laid }: Seen): Finding[] {
   if (laid?.tables === 'command') return [];
   const level = laid?.tables === 'stack' ? 'error' : 'warning';
-  const tables = DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam');
-  const issues = tables.flatMap((table) => templateReferences(table, documents[table]));
+  const issues = laidByStack(authorization).flatMap((table) => templateReferences(table, documents[table]));
   const secrets = laid?.tables === 'stack' ? secretsInFolder(documents, authorization) : [];
   return [
     ...issues.map((issue) => ({ ...asFinding('reference', issue), level }) as const),

@@ -2,10 +2,9 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { cutIntoShards, type Piece } from '../../functions/store/cut-into-shards.ts';
 import { type ConfigIssue, collect } from '../../functions/tables/config-error.ts';
-import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import type { Authorization } from '../authorization.ts';
 import { parameterPrefix } from '../stage.ts';
-import { asLaid } from './as-read.ts';
+import { asLaid, laidByStack } from './as-read.ts';
 import { readTables, type StageTables, wrongFiles } from './read-tables.ts';
 import { refused } from './refused.ts';
 import { warn } from './warnings.ts';
@@ -70,7 +69,7 @@ function pieces(
   authorization: Authorization,
   issues: ConfigIssue[],
 ): readonly (readonly Piece[])[] {
-  const laid = DOCUMENTS.filter((name) => name !== 'password' || authorization === 'iam').map((name) => {
+  const laid = laidByStack(authorization).map((name) => {
     const document = asLaid(name, read);
     return collect(issues, () => cutIntoShards(name, document)) ?? [];
   });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commands } from '../../bin/commands/index.ts';
 import type { SsmAction, SsmFault } from '../doubles/ssm.ts';
 import { haineko } from './haineko.ts';
 import { BY_COMMAND, type StageWorld, stageWorld } from './stage-world.ts';
@@ -13,11 +14,18 @@ const COMMANDS: readonly (readonly [string, readonly string[], string])[] = [
   ['diff', ['diff', 'production'], ''],
   ['rollback', ['rollback', 'production', '--yes'], ''],
   ['rotate', ['rotate', 'production', 'Smarthost', '--new'], 'nyanko22'],
+  ['check', ['check', 'production', '--aws'], ''],
+  ['route', ['route', 'a@example.jp', 'b@example.org', '--stage', 'production'], ''],
+  ['send', ['send', '--stage', 'production', '-f', 'a@example.jp', '-t', 'b@example.org', '-b', 'x'], ''],
   ['conf', ['conf', 'production'], ''],
   ['destroy', ['destroy', 'production', '--yes-delete', 'production'], ''],
   ['start', ['start', '--port', '0', '--stage', 'production', '--read-only-aws'], ''],
 ];
-const ACTION: Readonly<Record<string, SsmAction>> = { start: 'GetParameters' };
+const ACTION: Readonly<Record<string, SsmAction>> = {
+  start: 'GetParameters',
+  route: 'GetParameters',
+  send: 'GetParameter',
+};
 
 let world: StageWorld;
 beforeEach(async () => {
@@ -138,6 +146,18 @@ describe('haineko, and the keys of a profile', () => {
     expect(seen[0]).toMatch(/Credential=AKIAPROFILE\/\d{8}\/eu-central-1\/ssm\//);
     expect(seen.at(-1)).toMatch(/Credential=AKIAPROFILE\/\d{8}\/us-east-2\/ssm\//);
   });
+});
+
+describe('haineko COMMAND --help', () => {
+  test.each(commands.map(({ name, examples }) => [name, examples] as const))(
+    '%s has its examples and exit statuses',
+    async (name, examples) => {
+      const { status, stdout } = await haineko([name, '--help']);
+      expect(status).toBe(0);
+      for (const [line, what] of examples) expect(stdout).toContain(`  ${line}\n      ${what}\n`);
+      expect(stdout).toMatch(/Exit status:\n {2}0 {2}/);
+    },
+  );
 });
 
 describe('haineko', () => {

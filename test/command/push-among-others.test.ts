@@ -126,6 +126,25 @@ describe('haineko push and rollback, among others', () => {
     expect((await world.run(['push', 'production', '--yes'])).status).toBe(0);
   });
 
+  test.each([
+    ['PutParameter', 'access-denied', 'needs ssm:PutParameter'],
+    ['PutParameter', 'expired-token', 'the session with AWS has expired'],
+    ['PutParameter', 'throttling', 'AWS throttles'],
+    ['LabelParameterVersion', 'access-denied', 'needs ssm:LabelParameterVersion'],
+  ] as const)(
+    'push that AWS stops in its midst (%s, %s) says why, and is gone on with',
+    async (action, fault, why) => {
+      world.ssm.failAfter(action, 2, fault);
+      const ended = await world.run(['push', 'production', '--yes']);
+      expect(ended).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(why) });
+      expect(world.value('push')).toMatchObject({ label: 'push-1', state: 'writing' });
+      world.ssm.fail(action, undefined);
+      expect((await world.run(['push', 'production', '--yes'])).status).toBe(0);
+      expect(world.value('push')).toMatchObject({ label: 'push-1', state: 'done' });
+      expect(world.value('recipients')).toEqual({ domainpart: ['example.org'] });
+    },
+  );
+
   test('a rollback that is interrupted says so, and goes on', async () => {
     for (const name of ['one', 'two']) {
       world.write({

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import type { AddressInfo } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { nameOctets, questionOf, responseTo, uint16 } from './dns-message.ts';
 
 /** What a name server can do but answer with records. */
 export type Fault = 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'garbage' | 'silence';
@@ -43,12 +44,13 @@ export async function startDns(zone: Readonly<{ [name: string]: Name }>): Promis
   const asked: string[] = [];
   const socket = createSocket('udp4');
   socket.on('message', (query, { port, address }) => {
-    const { name, type, end } = questionOf(query);
+    const { name, type: number, end } = questionOf(query);
+    const type = TYPES[number] ?? String(number);
     const question = `${type} ${name}`;
     if (!asked.includes(question)) asked.push(question);
     const answer = answerTo(zone, name, type);
     if (answer === 'silence') return;
-    socket.send(responseTo(query, end, answer), port, address);
+    socket.send(responseOf(query, end, answer), port, address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const resolver = new Resolver({ timeout: 1000, tries: 1 });
@@ -89,20 +91,8 @@ function answerTo(
   }));
 }
 
-/** RFC 1035 4.1.2: the name as labels, then type and class. */
-function questionOf(query: Buffer): { name: string; type: string; end: number } {
-  const labels: string[] = [];
-  let at = 12;
-  for (let length = query.readUInt8(at); length > 0; length = query.readUInt8(at)) {
-    labels.push(query.toString('latin1', at + 1, at + 1 + length));
-    at += 1 + length;
-  }
-  const number = query.readUInt16BE(at + 1);
-  return { name: labels.join('.').toLowerCase(), type: TYPES[number] ?? String(number), end: at + 5 };
-}
-
-/** RFC 1035 4.1: header, the question as it came, the answers. */
-function responseTo(
+/** What goes back; `garbage` is no message. */
+function responseOf(
   query: Buffer,
   end: number,
   answer: Exclude<Fault, 'silence'> | readonly ResourceRecord[],
@@ -110,24 +100,10 @@ function responseTo(
   if (answer === 'garbage') return Buffer.concat([query.subarray(0, 2), Buffer.from('meow')]);
   const records = typeof answer === 'string' ? [] : answer;
   const rcode = typeof answer === 'string' ? RCODES[answer] : 0;
-  // QR, RD, RA
-  const header = [query.readUInt16BE(0), 0x8180 | rcode, 1, records.length, 0, 0].map(uint16);
-  const answers = records.map(({ owner, type, data }) =>
-    // class IN, a time to live of 0
-    Buffer.concat([nameOctets(owner), ...[NUMBERS[type], 1, 0, 0, data.length].map(uint16), data]),
+  return responseTo(
+    query,
+    end,
+    rcode,
+    records.map((each) => ({ ...each, type: NUMBERS[each.type] })),
   );
-  return Buffer.concat([...header, query.subarray(12, end), ...answers]);
-}
-
-/** RFC 1035 3.1: labels with their lengths, without compression; '.' is the root. */
-function nameOctets(name: string): Buffer {
-  const labels = name.split('.').filter((label) => label !== '');
-  return Buffer.concat([
-    ...labels.map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
-    Buffer.of(0),
-  ]);
-}
-
-function uint16(number: number): Buffer {
-  return Buffer.of(number >> 8, number & 0xff);
 }

@@ -1,7 +1,7 @@
+import { tagsOf } from '../../../functions/relay/dkim/tags.ts';
 import { type Dns, gather } from '../dns.ts';
 import { type Check, fail, note, ok, type Said, warn } from '../finding.ts';
 import { domainAndAbove } from '../senders.ts';
-import { tagsOf } from '../tags.ts';
 
 /**
  * Whether each domain that may send has a DMARC policy. It is looked for at the domain and then at each one above it

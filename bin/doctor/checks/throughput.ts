@@ -1,3 +1,4 @@
+import { MOST_PREFETCHED } from '../../../functions/store/ssm-credentials.ts';
 import { TIMES } from '../../../functions/store/times.ts';
 import { trouble } from '../../aws/trouble.ts';
 import type { Deployed } from '../deployed.ts';
@@ -12,8 +13,6 @@ const FEW_STARTS = 10;
 /** Busy instances that the default can keep up to date. */
 const FEW_INSTANCES = 100;
 const NAMES_A_CALL = 10;
-/** What an instance reads ahead: functions/store/ssm-credentials.ts. */
-const MOST_PREFETCHED = 50;
 const COST = '0.05 USD for 10,000 parameters read, of the whole account';
 
 /** Whether SSM's throughput suffices for what an instance reads. */

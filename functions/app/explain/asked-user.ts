@@ -20,7 +20,7 @@ export async function askedUser(asked: Asked, tables: Tables, context: Context):
   const principal = iam ?? isArn(name);
   const checked = principal
     ? await authenticatePrincipal(name ?? '', tables, context.source)
-    : checkAuthentication(await basicUser(name, tables), needsUser(tables, context));
+    : checkAuthentication(await basicUser(name, tables, context), needsUser(tables, context));
   if (isRefused(checked)) {
     const why = name === undefined ? nobody(principal) : `password has no entry for '${name}'`;
     return { user: null, refusals: [toldRefusal('auth', checked.refused, why)], notes: [] };
@@ -36,11 +36,13 @@ export async function askedUser(asked: Asked, tables: Tables, context: Context):
   };
 }
 
-async function basicUser(name: string | undefined, tables: Tables) {
+async function basicUser(name: string | undefined, tables: Tables, { source }: Context) {
   if (name === undefined) return { fault: 'none', wait: 0 } as const;
   await tables.need({ password: [name] });
   // a principal's entry is no user of Basic authentication
-  const user = isArn(name) ? undefined : tables.password.get(name);
+  const look = ({ password }: Tables) => (isArn(name) ? undefined : password.get(name));
+  // as authenticate() does: who is not there may have been laid just now
+  const user = look(tables) ?? look(await source.newest(tables, [name]));
   return user ? { user } : ({ fault: 'wrong', wait: 0 } as const);
 }
 

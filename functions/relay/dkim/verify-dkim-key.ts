@@ -6,6 +6,7 @@ import type { Circumstances, CredentialVerdict } from '../credential-verdict.ts'
 import { lookUp } from '../mx/look-up.ts';
 import type { MailResolver } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
+import { tagsOf } from './tags.ts';
 
 /**
  * Whether the DNS has the public half of a DKIM key (RFC 6376 3.6.2), as verifiers will look for it. `refused`: it has another, or
@@ -51,16 +52,6 @@ function publicHalf(privateKey: string): KeyObject | undefined {
 
 function base64(key: KeyObject, type: 'spki' | 'pkcs1'): string {
   return key.export({ type, format: 'der' }).toString('base64');
-}
-
-/** RFC 6376 3.2: tag=value, with semicolons between; white space means nothing in any tag that is read here. */
-function tagsOf(record: string): Readonly<Record<string, string | undefined>> {
-  const tags = record.split(';').map((each) => each.replace(/\s+/g, ''));
-  return Object.fromEntries(
-    tags
-      .filter((tag) => tag.includes('='))
-      .map((tag) => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)]),
-  );
 }
 
 /** RFC 6376 3.6.1: h= and s= are lists with colons between; an absent one allows everything. */

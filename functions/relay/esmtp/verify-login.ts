@@ -2,6 +2,7 @@ import type { Credential } from '../../tables/authinfo.ts';
 import type { Route } from '../../tables/route-entry.ts';
 import type { Circumstances, CredentialVerdict } from '../credential-verdict.ts';
 import { timeLeft } from '../time-left.ts';
+import { nameless } from './login.ts';
 import { openWithToken } from './open-with-token.ts';
 import { quit } from './session.ts';
 
@@ -14,8 +15,8 @@ export async function verify(
   credential: Credential,
   { hostname, wire }: Circumstances,
 ): Promise<CredentialVerdict> {
-  if (credential.username === '')
-    return { verdict: 'unknown', told: [`Credential '${credential.name}' has no username`] };
+  const none = nameless(credential);
+  if (none) return { verdict: 'unknown', told: none.message };
   const log = route.debug === 1 ? (line: string) => wire.log?.(line) : undefined;
   const opened = await openWithToken({ route, hostname, credential }, timeLeft(route, wire), wire.now, log);
   if ('conversation' in opened) {

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
+import { nameOctets, questionOf, responseTo, uint16 } from '../../doubles/dns-message.ts';
 
 /** What a name server may do instead of an answer. */
 export type Muteness = 'silence' | 'SERVFAIL';
@@ -17,7 +18,6 @@ export type NameServer = {
 };
 
 const TYPES = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28 } as const;
-type Type = keyof typeof TYPES;
 
 /** Starts it over UDP, by RFC 1035. A name that has nothing of any type is NXDOMAIN. */
 export async function startNameServer(): Promise<NameServer> {
@@ -25,23 +25,15 @@ export async function startNameServer(): Promise<NameServer> {
   let all: Muteness | undefined;
   const socket = createSocket('udp4');
   socket.on('message', (query, { port, address }) => {
-    const { name, type, end } = questionOf(query);
+    const { name, type: number, end } = questionOf(query);
+    const [type = String(number)] = Object.entries(TYPES).find(([, each]) => each === number) ?? [];
     const found = all ?? zone.get(`${type} ${name}`) ?? [];
     if (found === 'silence') return;
     const known = [...zone.keys()].some((question) => question.endsWith(` ${name}`));
     const records = found === 'SERVFAIL' ? [] : found;
     const rcode = found === 'SERVFAIL' ? 2 : known ? 0 : 3;
-    // QR, RD, RA; the question as it came; the answers
-    const header = [query.readUInt16BE(0), 0x8180 | rcode, 1, records.length, 0, 0].map(uint16);
-    const answers = records.map((record) => {
-      const data = dataOf(type as Type, record);
-      return Buffer.concat([
-        nameOctets(name),
-        ...[TYPES[type as Type], 1, 0, 0, data.length].map(uint16),
-        data,
-      ]);
-    });
-    socket.send(Buffer.concat([...header, query.subarray(12, end), ...answers]), port, address);
+    const answers = records.map((record) => ({ owner: name, type: number, data: dataOf(type, record) }));
+    socket.send(responseTo(query, end, rcode, answers), port, address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
@@ -56,7 +48,7 @@ export async function startNameServer(): Promise<NameServer> {
   };
 }
 
-function dataOf(type: Type, record: string): Buffer {
+function dataOf(type: string, record: string): Buffer {
   switch (type) {
     case 'A':
       return Buffer.from(record.split('.').map(Number));
@@ -70,28 +62,4 @@ function dataOf(type: Type, record: string): Buffer {
     default:
       return nameOctets(record);
   }
-}
-
-function questionOf(query: Buffer): { name: string; type: string; end: number } {
-  const labels: string[] = [];
-  let at = 12;
-  for (let length = query.readUInt8(at); length > 0; length = query.readUInt8(at)) {
-    labels.push(query.toString('latin1', at + 1, at + 1 + length));
-    at += 1 + length;
-  }
-  const number = query.readUInt16BE(at + 1);
-  const [type = String(number)] = Object.entries(TYPES).find(([, each]) => each === number) ?? [];
-  return { name: labels.join('.').toLowerCase(), type, end: at + 5 };
-}
-
-function nameOctets(name: string): Buffer {
-  const labels = name.split('.').filter((label) => label !== '');
-  return Buffer.concat([
-    ...labels.map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
-    Buffer.of(0),
-  ]);
-}
-
-function uint16(number: number): Buffer {
-  return Buffer.of(number >> 8, number & 0xff);
 }

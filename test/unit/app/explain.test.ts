@@ -12,6 +12,17 @@ const route = (entry: object, more: AllDocuments = {}): AllDocuments => ({
   ...more,
 });
 
+describe('explain() of a user', () => {
+  test('knows one who was laid since the tables at hand were read, as /submit does', async () => {
+    const HASH = '{SSHA}9p2euyteR33mp0TYKjmYhTlIt1ctxuRn';
+    const before = world({}).context;
+    const after = world({ password: { tora: HASH } }).context;
+    const context = { ...before, source: after.source };
+    const made = await explain({ ...GOOD, user: 'tora' }, await before.source.tables(), context);
+    expect(made.refusals.map(({ phase }) => phase)).not.toContain('auth');
+  });
+});
+
 describe('explain() of a mail that would go', () => {
   test('tells the route as it stands, its defaults filled in, and nothing that would stop it', async () => {
     const { kept, context } = world(route({ host: 'smtp.example.jp', port: 587, starttls: 1, retry: 2 }));

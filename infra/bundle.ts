@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
+import { askForBuiltins } from './bundle/builtins.ts';
+import { entryOutput, loadedWith } from './bundle/loaded-with.ts';
+import { joinStart } from './bundle/one-chunk.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -10,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const SUBMIT = join(ROOT, 'functions', 'submit.ts');
 
 /**
- * Takes the place of the SDK's chain of credential providers, which the SSM client imports whether it is used or not: on
+ * Takes the place of the SDK's chain of credential providers, which the SES client imports whether it is used or not: on
  * Lambda keys are in the environment, and files, SSO and metadata services would be 135 KB to read at each cold start.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
@@ -48,27 +51,12 @@ export function bundle(outdir: string, entry: string = SUBMIT): Metafile {
     metafile: true,
     logLevel: 'warning',
   });
-  return metafile;
-}
-
-/** The output files that loading `file` loads at once: import statements only, not import(). Paths as in the metafile. */
-export function loadedWith(metafile: Metafile, file: string): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const visit = (path: string) => {
-    const output = metafile.outputs[path];
-    if (output === undefined || seen.has(path)) return;
-    seen.add(path);
-    for (const each of output.imports) if (each.kind === 'import-statement') visit(each.path);
-  };
-  visit(file);
-  return seen;
-}
-
-/** The metafile's name of the entry's output. */
-export function entryOutput(metafile: Metafile): string {
-  const found = Object.keys(metafile.outputs).find((path) => path.endsWith('/submit.mjs'));
-  if (found === undefined) throw new Error('the bundle has no submit.mjs');
-  return found;
+  const { inputs, outputs } = joinStart(ROOT, metafile);
+  const sized = Object.entries(outputs).map(([path, output]) => {
+    const bytes = askForBuiltins(join(ROOT, path));
+    return [path, { ...output, bytes }];
+  });
+  return { inputs, outputs: Object.fromEntries(sized) };
 }
 
 /** `npm run bundle`: dist/submit, its metafile beside it (https://esbuild.github.io/analyze/), and the sizes. */

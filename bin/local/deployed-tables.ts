@@ -1,7 +1,8 @@
 import type { TableSource } from '../../functions/store/source.ts';
+import type { SsmClient } from '../../functions/store/ssm-client.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import { parameterPrefix } from '../../infra/stage.ts';
-import { preferProfile } from '../aws/clients.ts';
+import { ssmClient } from '../aws/clients.ts';
 import { trouble } from '../aws/trouble.ts';
 import { type AwsOptions, CommandFailure } from '../command.ts';
 import { deployedKnown } from '../stage/deployed-known.ts';
@@ -12,15 +13,14 @@ import { deployedKnown } from '../stage/deployed-known.ts';
  */
 export async function deployedTables(
   stage: string,
-  { profile, region }: AwsOptions,
+  options: AwsOptions,
 ): Promise<(report: (problem: string) => void) => TableSource> {
   const { ssmSource } = await import('../../functions/store/ssm.ts');
-  // for AmazonSES too
-  if (profile !== undefined) preferProfile(profile);
-  if (region !== undefined) process.env['AWS_REGION'] = region;
+  // profile and region are for AmazonSES too
+  const client = await readOnly(options);
   let tell = (_problem: string): void => {};
   const report = (problem: string) => tell(problem);
-  const source = ssmSource({ prefix: parameterPrefix(stage), known: deployedKnown, report });
+  const source = ssmSource({ prefix: parameterPrefix(stage), known: deployedKnown, report, client });
   try {
     await source.tables();
   } catch (error) {
@@ -31,11 +31,25 @@ export async function deployedTables(
         'No relay of this stage starts so. haineko conf shows all of it.',
       );
     if (error instanceof Error && error.name === 'SourceUnavailable')
-      throw trouble(error.cause, { action: 'ssm:GetParameters', profile, region });
+      throw trouble(error.cause, { action: 'ssm:GetParameters', ...options });
     throw error;
   }
   return (reporter) => {
     tell = reporter;
     return source;
   };
+}
+
+/** The SDK's client, which finds keys and region as every AWS tool does, asking for nothing but parameters. */
+async function readOnly(options: AwsOptions): Promise<() => SsmClient> {
+  const { GetParametersCommand } = await import('@aws-sdk/client-ssm');
+  const sdk = await ssmClient(options);
+  return () => ({
+    async get(names, abortSignal) {
+      const command = new GetParametersCommand({ Names: [...names], WithDecryption: true });
+      return (await sdk.send(command, { abortSignal })).Parameters ?? [];
+    },
+    dropIdle: () => undefined,
+    close: () => sdk.destroy(),
+  });
 }

@@ -1,33 +1,39 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { type AwsService, awsPost } from './aws-post.ts';
+import { type GetParameters, getParameters } from './get-parameters.ts';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import type { Parameter, ReadParameters } from './parameters.ts';
 import { SourceUnavailable } from './source.ts';
+import { ssmUrl } from './ssm-url.ts';
 import { type Clock, isWithin, type Times } from './times.ts';
 
-export type SsmClientOptions = {
-  readonly region?: string;
-  /** Another place of SSM; AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL are honoured too. */
-  readonly endpoint?: string;
-  /** Where keys come from, but on Lambda: there they are in the environment. */
-  readonly credentials?: SSMClientConfig['credentials'];
-  /** How often a call is tried; 3 where absent. */
-  readonly attempts?: number;
-};
+/** Something that asks SSM, and what it holds open. */
+export type SsmClient = { readonly get: GetParameters; dropIdle(): void; close(): void };
 
-/** Reads parameters under a prefix, at most ten a call, decrypted. */
+/** How a client repeats its calls. */
+export type SsmPatience = { readonly times: Times; readonly clock: Clock; readonly attempts?: number };
+
+/** Lambda's client: region, endpoint and keys are in the environment. */
+export function lambdaClient(patience: SsmPatience): SsmClient {
+  const region = process.env['AWS_REGION'] ?? '';
+  return ssmClient({ region, url: ssmUrl(region, process.env), keys: lambdaCredentials }, patience);
+}
+
+/** A client of SSM, wherever it is and whoever asks. A call is tried three times, where nothing else is said. */
+export function ssmClient(
+  where: Omit<AwsService, 'service'>,
+  { times, clock, attempts = 3 }: SsmPatience,
+): SsmClient {
+  const { post, ...connections } = awsPost({ service: 'ssm', ...where });
+  const get = getParameters(post, { most: attempts, ms: times.attempt, random: clock.random });
+  return { get, ...connections };
+}
+
+/** Reads parameters under a prefix, at most ten a call. */
 export function ssmReader(
   prefix: string,
-  options: SsmClientOptions,
+  { get, dropIdle, close }: SsmClient,
   { clock, times, failed }: { clock: Clock; times: Times; failed: () => void },
 ): { readonly read: ReadParameters; close(): void } {
-  // Nagle's algorithm off and idle connections kept by the agents themselves; see `idle`
-  const agents = {
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
-  };
-  const client = new SSMClient(slimConfig(options, times, agents));
   const underWay = new Set<AbortController>();
   let usedAt = clock.now();
   let closed = false;
@@ -35,19 +41,18 @@ export function ssmReader(
   const read: ReadParameters = async (names) => {
     if (closed) throw new SourceUnavailable('SSM: closed');
     const idle = clock.now() - usedAt;
-    if (idle < 0 || idle > times.idle) dropIdle(agents.httpAgent, agents.httpsAgent);
+    if (idle < 0 || idle > times.idle) dropIdle();
     const begunAt = clock.now();
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), times.dead);
     underWay.add(giveUp);
     try {
-      const command = new GetParametersCommand({
-        Names: names.map((name) => prefix + name),
-        WithDecryption: true,
-      });
-      const { Parameters = [] } = await client.send(command, { abortSignal: giveUp.signal });
+      const told = await get(
+        names.map((name) => prefix + name),
+        giveUp.signal,
+      );
       const found = new Map<string, Parameter>();
-      for (const { Name = '', Value = '', Version = 0 } of Parameters) {
+      for (const { Name = '', Value = '', Version = 0 } of told) {
         found.set(Name.slice(prefix.length), { text: Value, version: String(Version) });
       }
       return found;
@@ -66,54 +71,9 @@ export function ssmReader(
     close() {
       closed = true;
       for (const each of underWay) each.abort();
-      client.destroy();
-      agents.httpAgent.destroy();
-      agents.httpsAgent.destroy();
+      close();
     },
   };
-}
-
-/** Everything that the SDK would otherwise look up in ~/.aws, file by file, in a cold start. */
-function slimConfig(
-  { region = process.env['AWS_REGION'], credentials, attempts = 3, ...options }: SsmClientOptions,
-  { connect, attempt }: Times,
-  agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
-): SSMClientConfig {
-  const { env } = process;
-  const endpoint = options.endpoint ?? (env['AWS_ENDPOINT_URL_SSM'] || env['AWS_ENDPOINT_URL']);
-  const keys = credentials ?? (env['AWS_LAMBDA_FUNCTION_NAME'] ? lambdaCredentials : undefined);
-  return {
-    ...(region && { region }),
-    ...(endpoint && { endpoint }),
-    ...(keys && { credentials: keys }),
-    // full jitter; throttling pauses up to 1 s, then up to 2 s: within the 5 s that a reading may take. The adaptive
-    // mode would hold back first attempts too, which are what a cold start waits for
-    retryMode: 'standard',
-    maxAttempts: attempts,
-    requestHandler: {
-      connectionTimeout: connect,
-      requestTimeout: attempt,
-      // without it the SDK only warns
-      throwOnRequestTimeout: true,
-      socketTimeout: attempt,
-      ...agents,
-    },
-    defaultsMode: 'standard',
-    useFipsEndpoint: env['AWS_USE_FIPS_ENDPOINT'] === 'true',
-    useDualstackEndpoint: env['AWS_USE_DUALSTACK_ENDPOINT'] === 'true',
-    authSchemePreference: ['sigv4'],
-    userAgentAppId: async () => env['AWS_SDK_UA_APP_ID'],
-    ignoreConfiguredEndpointUrls: true,
-  };
-}
-
-/** Ends connections that nobody uses: what was frozen may be dead, and would cost a request its second of patience. */
-function dropIdle(...agents: readonly HttpAgent[]): void {
-  for (const agent of agents) {
-    for (const sockets of Object.values(agent.freeSockets)) {
-      for (const socket of sockets ?? []) socket.destroy();
-    }
-  }
 }
 
 function describeError(error: unknown): string {

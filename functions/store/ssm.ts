@@ -4,20 +4,22 @@ import { settles } from './aging.ts';
 import { describeKept } from './last-good.ts';
 import { gathered } from './parameters.ts';
 import { ageOf, type Report, type TableSource } from './source.ts';
-import { type SsmClientOptions, ssmReader } from './ssm-client.ts';
+import { lambdaClient, type SsmClient, type SsmPatience, ssmReader } from './ssm-client.ts';
 import { credentialNames, ssmCredentials } from './ssm-credentials.ts';
 import { ssmDocuments } from './ssm-documents.ts';
 import { type Clock, TIMES, type Times } from './times.ts';
 
-export type SsmSourceOptions = SsmClientOptions & {
+export type SsmSourceOptions = {
   /** `/haineko/<stage>/`: what stands before each name. */
   readonly prefix: string;
   readonly known: Known;
   readonly report?: Report;
-  /** Is told each call of SSM that failed, after the SDK's own attempts. */
+  /** Is told each call of SSM that failed, after all of its attempts. */
   readonly failed?: () => void;
   readonly clock?: Clock;
   readonly times?: Partial<Times>;
+  /** Makes what asks SSM; where absent, Lambda's. */
+  readonly client?: (patience: SsmPatience) => SsmClient;
 };
 
 export type SsmSource = TableSource & {
@@ -31,7 +33,9 @@ export function ssmSource({ prefix, known, ...options }: SsmSourceOptions): SsmS
   const report: Report = (problem) => closed || options.report?.(problem);
   const clock = options.clock ?? { now: Date.now, random: Math.random };
   const times = { ...TIMES, ...options.times };
-  const reader = ssmReader(prefix, options, { clock, times, failed: () => closed || options.failed?.() });
+  const { client = lambdaClient } = options;
+  const failed = () => closed || options.failed?.();
+  const reader = ssmReader(prefix, client({ times, clock }), { clock, times, failed });
   const one = gathered(reader.read);
   const told = new WeakSet<Error>();
   const stale = (what: string) => (why: unknown, age: number) => {

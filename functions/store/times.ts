@@ -12,8 +12,7 @@ export type Times = {
   readonly rest: number;
   /** ... and where there are none. */
   readonly coldRest: number;
-  /** One connection, and one attempt of a call: three of them and their pauses fit into `dead`. */
-  readonly connect: number;
+  /** One attempt of a call, the connection included: three of them and their pauses fit into `dead`. */
   readonly attempt: number;
   /** What INIT may spend. */
   readonly prefetch: number;
@@ -36,7 +35,6 @@ export const TIMES: Times = {
   dead: 5_000,
   rest: 5_000,
   coldRest: 1_000,
-  connect: 1_000,
   attempt: 1_500,
   prefetch: 3_000,
   refused: 5_000,

@@ -36,9 +36,11 @@ export const LAST_RESORT: Route = toRoute('ESMTP', 25, v.parse(v.strictObject(ro
 /** The schema of a route's entry, given the mailers: a mailer's own keys are known only to its routes. */
 export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
   const byMailer = new Map<string, v.GenericSchema<unknown, Record<string, unknown>>>();
-  for (const [name, mailer] of known.mailers) {
-    byMailer.set(name, v.strictObject({ ...routeEntries, ...mailer.options }));
-  }
+  const schemaOf = (name: string, { options }: KnownMailer) => {
+    const schema = byMailer.get(name) ?? v.strictObject({ ...routeEntries, ...options });
+    byMailer.set(name, schema);
+    return schema;
+  };
   const names = [...known.mailers.keys()].join(', ');
   return v.pipe(
     v.unknown(),
@@ -63,14 +65,13 @@ export function routeSchema(known: Known): v.GenericSchema<unknown, Route> {
       const directory = typeof given === 'string' && given.startsWith('/') ? given : undefined;
       const name = directory === undefined ? given : 'File';
       const mailer = typeof name === 'string' ? known.mailers.get(name) : undefined;
-      const schema = typeof name === 'string' ? byMailer.get(name) : undefined;
-      if (mailer === undefined || schema === undefined || typeof name !== 'string') {
+      if (mailer === undefined || typeof name !== 'string') {
         return at('mailer', `one of ${names}, or a path`, given);
       }
       if (known.deployed && mailer.local)
         return at('mailer', `a mailer for Lambda (${name} is for the local server)`, given);
       const result = v.safeParse(
-        schema,
+        schemaOf(name, mailer),
         directory === undefined ? entry : { ...entry, mailer: 'File', directory },
       );
       if (!result.success) {

@@ -8,10 +8,12 @@ import { memorySource } from '../../functions/store/memory.ts';
 import type { AllDocuments } from '../../functions/store/snapshot.ts';
 import type { TableSource } from '../../functions/store/source.ts';
 import { ssmSource } from '../../functions/store/ssm.ts';
+import { ssmClient } from '../../functions/store/ssm-client.ts';
 import type { Credential } from '../../functions/tables/authinfo.ts';
 import { DOCUMENTS } from '../../functions/tables/tables.ts';
 import { startSsmDouble } from '../doubles/ssm.ts';
 import { documents, knownFor } from './known.ts';
+import { whereOf } from './ssm-world.ts';
 
 /** A source, a way to change what it reads, and what it reported. */
 type Stage = {
@@ -90,9 +92,7 @@ const stages: Record<string, (first: AllDocuments) => Promise<Stage>> = {
     const source = ssmSource({
       prefix: '/haineko/test/',
       known: knownFor(),
-      endpoint: ssm.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      client: (patience) => ssmClient(whereOf(ssm), patience),
       clock: { now: () => time, random: () => 0.5 },
       report: (problem) => void reported.push(problem),
     });

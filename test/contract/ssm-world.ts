@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { ssmSource } from '../../functions/store/ssm.ts';
-import type { SsmClientOptions } from '../../functions/store/ssm-client.ts';
+import { ssmClient } from '../../functions/store/ssm-client.ts';
 import type { Times } from '../../functions/store/times.ts';
 import { startSsmDouble } from '../doubles/ssm.ts';
 import { documents, knownFor } from './known.ts';
@@ -8,7 +8,13 @@ import { documents, knownFor } from './known.ts';
 export const PREFIX = '/haineko/test/';
 
 /** Ages by a clock that tests set; waits in real milliseconds, short ones. */
-const SHORT: Partial<Times> = { wait: 100, dead: 600, attempt: 150, connect: 150, prefetch: 100 };
+const SHORT: Partial<Times> = { wait: 100, dead: 600, attempt: 150, prefetch: 100 };
+
+/** As which a client of the double asks, and where. */
+export function whereOf(ssm: { readonly url: string }): Parameters<typeof ssmClient>[0] {
+  const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  return { region: 'us-east-1', url: new URL(ssm.url), keys: async () => keys };
+}
 
 /** A source over a double of SSM in which the usual tables lie, and everything that happens around it. */
 export async function ssmWorld({
@@ -18,7 +24,6 @@ export async function ssmWorld({
   random = 0.5,
   attempts = 1,
   times = {} as Partial<Times>,
-  client = {} as SsmClientOptions,
 } = {}) {
   const ssm = await startSsmDouble();
   const reported: string[] = [];
@@ -34,15 +39,11 @@ export async function ssmWorld({
   const source = ssmSource({
     prefix: PREFIX,
     known,
-    endpoint: ssm.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    attempts,
+    client: (patience) => ssmClient(whereOf(ssm), { ...patience, attempts }),
     clock: { now: () => time, random: () => random },
     report: (problem) => void reported.push(problem),
     failed: () => void failures++,
     times: { ...SHORT, ...times },
-    ...client,
   });
   onTestFinished(async () => {
     source.close();

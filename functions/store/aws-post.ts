@@ -1,0 +1,70 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { signed } from './aws-signature.ts';
+import type { AwsKeys } from './lambda-credentials.ts';
+
+/** A service of AWS that speaks AWS JSON 1.1, and who asks it. */
+export type AwsService = {
+  /** As signatures name it. */
+  readonly service: string;
+  readonly region: string;
+  readonly url: URL;
+  keys(): Promise<AwsKeys>;
+};
+
+/** An answer that came whole. */
+export type AwsAnswer = { readonly status: number; readonly text: string };
+
+/**
+ * Makes signed POSTs to one service, over connections of its own that are kept. Not the SDK's client: loading and running
+ * that takes a third of a cold start (docs/performance.md).
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+export function awsPost({ service, region, url, keys }: AwsService): {
+  /** Rejects with an error of node:http, or with the signal's reason. `target` is the action, as the service's model names it. */
+  post(target: string, input: object, signal: AbortSignal): Promise<AwsAnswer>;
+  /** Ends connections that nobody uses: what was frozen with its Lambda may be dead. */
+  dropIdle(): void;
+  close(): void;
+} {
+  const secure = url.protocol === 'https:';
+  // Nagle's algorithm is off, and the agent keeps idle connections
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true });
+  return {
+    async post(target, input, signal) {
+      signal.throwIfAborted();
+      const body = JSON.stringify(input);
+      const given = {
+        host: url.host,
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': target,
+      };
+      // by the real clock, whatever tests say of ages
+      const headers = signed(given, body, { service, region, keys: await keys() }, Date.now());
+      return new Promise((resolve, reject) => {
+        const options = { method: 'POST', agent, headers };
+        const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (piece: string) => {
+            text += piece;
+          });
+          response.on('error', reject);
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        });
+        // not by node:http's own `signal`, which makes 1 ms of a cold start of it
+        const giveUp = () => request.destroy(signal.reason);
+        signal.addEventListener('abort', giveUp);
+        request.on('close', () => signal.removeEventListener('abort', giveUp));
+        request.on('error', reject);
+        request.end(body);
+      });
+    },
+    dropIdle() {
+      for (const sockets of Object.values(agent.freeSockets)) {
+        for (const socket of sockets ?? []) socket.destroy();
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}

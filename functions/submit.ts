@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   fromHttpApi,
   type HttpApiEvent,
@@ -12,6 +11,7 @@ import { answer } from './app/http.ts';
 import { jsonLines, type LinesTo } from './app/json-lines.ts';
 import { knownFrom } from './app/known.ts';
 import { readOrigins } from './app/origins.ts';
+import { randomPool } from './app/random-pool.ts';
 import { milters } from './milter/index.ts';
 import { mailers, relays } from './relay/index.ts';
 import { authenticator } from './session/basic-auth.ts';
@@ -46,7 +46,7 @@ const context: Context = {
   milters: new Map(milters.map((milter) => [milter.name, milter])),
   authenticator: authenticator(),
   now: Date.now,
-  random: randomBytes,
+  random: randomPool(),
   log,
   measure,
   outbox: '/tmp/outbox',

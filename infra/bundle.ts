@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
 import { askForBuiltins } from './bundle/builtins.ts';
 import { entryOutput, loadedWith } from './bundle/loaded-with.ts';
-import { joinStart } from './bundle/one-chunk.ts';
+import { joinShared, joinStart } from './bundle/one-chunk.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -51,7 +51,7 @@ export function bundle(outdir: string, entry: string = SUBMIT): Metafile {
     metafile: true,
     logLevel: 'warning',
   });
-  const { inputs, outputs } = joinStart(ROOT, metafile);
+  const { inputs, outputs } = joinShared(ROOT, joinStart(ROOT, metafile));
   const sized = Object.entries(outputs).map(([path, output]) => {
     const bytes = askForBuiltins(join(ROOT, path));
     return [path, { ...output, bytes }];

@@ -1,12 +1,8 @@
 import { dump } from 'js-yaml';
-import * as v from 'valibot';
 import type { Capabilities } from '../../functions/relay/capabilities.ts';
 import { relays } from '../../functions/relay/index.ts';
 import type { CredentialUse, Relay } from '../../functions/relay/relay.ts';
-import { parseCredential } from '../../functions/tables/authinfo.ts';
-import { routeSchema } from '../../functions/tables/route-entry.ts';
 import { keyTable } from './keys.ts';
-import { KNOWN } from './known.ts';
 import { code, page, printedFrom, table } from './markdown.ts';
 
 const INTRODUCTION = `A route of mailertable or sendermt names one in \`mailer\`; its keys are in [tables.md](reference/tables.md#mailertable), those that only one mailer has are below. The case of a name counts. Adding one:
@@ -109,23 +105,12 @@ function credentialLine({ needed, username, password, oauth2 }: CredentialUse): 
 }
 
 /** How `rotate --verify` tries a credential of the mailer, and the DKIM key of its route. */
-function triedLine(relay: Relay): string {
-  const asked = askedBy(relay) ?? relay.credential.tried;
+function triedLine({ credential: { tried }, signs }: Relay): string {
   const ways = [
-    ...(asked === undefined ? [] : [`a credential by ${code(asked)}`]),
-    ...(relay.signs ? ['a DKIM key by its TXT record'] : []),
+    ...(tried === undefined ? [] : [`a credential by ${code(tried)}`]),
+    ...(signs ? ['a DKIM key by its TXT record'] : []),
   ];
   return ways.length > 0 ? `\`haineko rotate --verify\` tries ${ways.join(', and ')}.` : '';
-}
-
-/** The request of an API's check, for the mailer's example. */
-function askedBy({ api, example }: Relay): string | undefined {
-  if (!api) return undefined;
-  const route = v.parse(routeSchema(KNOWN), example.route);
-  const name = route.auth ?? '';
-  const credential = { name, version: '1', ...parseCredential(name, example.authinfo?.[name]) };
-  const call = api.check.request(credential, route);
-  return 'path' in call ? `${call.body === undefined ? 'GET' : 'POST'} ${call.path}` : undefined;
 }
 
 const yes = (can: boolean) => (can ? 'yes' : '-');

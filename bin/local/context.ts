@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Context } from '../../functions/app/context.ts';
 import { knownFrom } from '../../functions/app/known.ts';
+import { randomPool } from '../../functions/app/random-pool.ts';
 import { milters as shipped } from '../../functions/milter/index.ts';
 import type { Milter } from '../../functions/milter/milter.ts';
 import { mailers, relays } from '../../functions/relay/index.ts';
@@ -48,7 +48,7 @@ export function localContext(
     milters: new Map(milters.map((milter) => [milter.name, milter])),
     authenticator: authenticator(),
     now: Date.now,
-    random: randomBytes,
+    random: randomPool(),
     log,
     measure: () => {},
     outbox: options.outbox,

@@ -1,5 +1,5 @@
 import { inTime } from '../relay/in-time.ts';
-import type { Delivery, Wire } from '../relay/relay.ts';
+import type { Delivery, Relay, Wire } from '../relay/relay.ts';
 import { DEFERRALS } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
 import { SourceUnavailable } from '../store/source.ts';
@@ -7,6 +7,7 @@ import type { Credential } from '../tables/authinfo.ts';
 import { ConfigError } from '../tables/config-error.ts';
 import type { Route } from '../tables/route-entry.ts';
 import type { Context } from './context.ts';
+import { causeOf } from './failure.ts';
 
 /** Below this much time nothing is begun: a reply that comes too late tells nobody. */
 export const LEAST_TIME = 1000;
@@ -17,8 +18,10 @@ export const LEAST_TIME = 1000;
  */
 const MOST_REFRESHES = 2;
 
-/** One recipient's mail, whichever way it goes: every try by every way sends the same octets. */
-export type Mail = Omit<Delivery, 'route' | 'signingKey'>;
+/** One recipient's mail, whichever way it goes: every try by every way sends the same octets, written for the first. */
+export type Mail = Omit<Delivery, 'route' | 'signingKey' | 'head' | 'body'> & {
+  octets(): Pick<Delivery, 'head' | 'body'>;
+};
 
 /** One try by a route; where its credential is refused, again with a newer one that is to be had (nothing was sent). */
 export async function attempt(mail: Mail, route: Route, deadline: number, context: Context): Promise<Reply> {
@@ -42,7 +45,13 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
   const [found, key] = await Promise.all([credentialFor(route.auth, read), credentialFor(route.dkim, read)]);
   if ('reply' in found) return found.reply;
   if ('reply' in key) return key.reply;
-  const delivery: Delivery = { ...mail, route, signingKey: key.credential };
+  let delivery: Delivery;
+  try {
+    delivery = deliveryBy(route, mail, key.credential, relay);
+  } catch (error) {
+    // a field that our own check has let through, and that cannot be written: a defect, and nothing was sent
+    return { ...DEFERRALS.ownDefect(), cause: causeOf(error) };
+  }
   let { credential } = found;
   for (let refreshes = 0; ; refreshes++) {
     const { credentialRefused, ...reply } = await relay.send(delivery, credential, wire);
@@ -58,6 +67,18 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
     if (deadline - context.now() < LEAST_TIME) return reply;
     credential = renewed.credential;
   }
+}
+
+const UNREAD = { head: new Uint8Array(), body: new Uint8Array() };
+
+/** A mail by a route, written if it was not yet; for a mailer that does not read it, without its octets. */
+export function deliveryBy(
+  route: Route,
+  { octets, ...mail }: Mail,
+  signingKey?: Delivery['signingKey'],
+  relay?: Relay,
+): Delivery {
+  return { ...mail, ...(relay?.reads === false ? UNREAD : octets()), route, signingKey };
 }
 
 /** The credential that a route names, undefined where it names none or there is none; or the reply where it cannot be had. */

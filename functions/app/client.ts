@@ -22,6 +22,7 @@ export function clientOf({
 /** A header's text as UTF-8 where it is (node reads octets as ISO-8859-1), on one line, cut to a sane length; null for none. */
 function headerText(value: string | undefined): string | null {
   if (value === undefined) return null;
+  if (/^[\x20-\x7e]*$/.test(value)) return value.slice(0, MOST_CHARACTERS);
   const octets = /^[\x00-\xff]*$/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
   const text = octets.includes('\uFFFD') ? value : octets;
   return text.replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, MOST_CHARACTERS);

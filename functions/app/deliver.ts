@@ -1,11 +1,11 @@
 import { missingFor } from '../relay/expressible.ts';
 import { isOwnFault } from '../relay/own-fault.ts';
-import { ANSWER_RESERVE } from '../relay/relay.ts';
+import { ANSWER_RESERVE, type Relay } from '../relay/relay.ts';
 import type { Way } from '../route/route.ts';
 import type { Reply } from '../smtp/reply.ts';
 import { leavesUnsigned } from '../tables/fallback-names.ts';
 import type { Route } from '../tables/route-entry.ts';
-import type { Mail } from './attempt.ts';
+import { deliveryBy, type Mail } from './attempt.ts';
 import type { Context } from './context.ts';
 import { inParallel } from './in-parallel.ts';
 import { relayWithRetries } from './retries.ts';
@@ -77,10 +77,18 @@ export function whyImpassable(
   { relays }: Pick<Context, 'relays'>,
 ): readonly string[] {
   const relay = relays.get(fallback.mailer);
-  const missing = relay ? missingFor(relay, { ...mail, route: fallback }) : [];
+  const missing = relay ? missingOf(relay, fallback, mail) : [];
   const why = missing.length > 0 ? [`${fallback.mailer} cannot express: ${missing.join('; ')}`] : [];
   // tables that are cut into shards are not held against one another when they are read
   return leavesUnsigned(route, fallback, relay?.signs ?? false) ? [...why, 'it has no dkim'] : why;
+}
+
+function missingOf(relay: Relay, route: Route, mail: Mail): readonly string[] {
+  try {
+    return missingFor(relay, deliveryBy(route, mail));
+  } catch {
+    return ['a mail that cannot be written'];
+  }
 }
 
 /** All tries by one way. It leaves time for the ways after it, as far as it has enough itself: a silent server takes all it can. */

@@ -1,4 +1,5 @@
 import { makeQueueid } from '../mail/queueid.ts';
+import { inTime } from '../relay/in-time.ts';
 import { SourceUnavailable } from '../store/source.ts';
 import type { Tables } from '../tables/tables.ts';
 import { clientOf } from './client.ts';
@@ -40,17 +41,10 @@ export async function answer(request: HttpRequest, context: Context): Promise<Ht
 }
 
 /** The tables, or SourceUnavailable where they do not come before the request's deadline. */
-async function tablesInTime(deadline: number, { source, now }: Context): Promise<Tables> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const fail = () => reject(new SourceUnavailable('the tables did not come in time'));
-    timer = setTimeout(fail, Math.max(deadline - now(), 0));
+function tablesInTime(deadline: number, { source, now }: Context): Promise<Tables> {
+  return inTime(source.tables(), deadline - now(), () => {
+    throw new SourceUnavailable('the tables did not come in time');
   });
-  try {
-    return await Promise.race([source.tables(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** RFC 9110 9.3.2: HEAD is answered as GET, without the content. */

@@ -86,13 +86,24 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   };
 }
 
-/** As the original writes it: "Sun Nov 22 10:20:39 2026" in UTC, and seconds since the epoch as a text. */
-export function timestamp(at: number): { datetime: string; unixtime: string } {
+type Timestamp = { readonly datetime: string; readonly unixtime: string };
+let told: { readonly second: number; readonly as: Timestamp } | undefined;
+
+/** As the original writes it: "Sun Nov 22 10:20:39 2026" in UTC, and seconds since the epoch as a text. Made once a second. */
+export function timestamp(at: number): Timestamp {
+  const second = Math.floor(at / 1000);
+  if (told?.second !== second) told = { second, as: written(second) };
+  return told.as;
+}
+
+function written(second: number): Timestamp {
   // "Sun, 22 Nov 2026 10:20:39 GMT"
-  const [day = '', date = '', month = '', year = '', time = ''] = new Date(at).toUTCString().split(' ');
+  const [day = '', date = '', month = '', year = '', time = ''] = new Date(second * 1000)
+    .toUTCString()
+    .split(' ');
   return {
     datetime: `${day.slice(0, 3)} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`,
-    unixtime: String(Math.floor(at / 1000)),
+    unixtime: String(second),
   };
 }
 

@@ -1,4 +1,4 @@
-import { encodeContent, writeHead } from '../mail/compose.ts';
+import { encodeContent, once, writeHead } from '../mail/compose.ts';
 import { conn } from '../session/conn.ts';
 import { type Data, data } from '../session/data.ts';
 import { ehlo } from '../session/ehlo.ts';
@@ -90,7 +90,7 @@ export async function submit(
   return { session, recipients, notes: [...told], replies: inRequestOrder(checked.value, delivered) };
 }
 
-/** Finds the ways, encodes the content once and writes a head for each recipient: what every attempt is going to send. */
+/** Finds the ways and the mail of each recipient: its octets are written for the first try, and every try sends them. */
 async function compose(
   { header, content }: Data,
   submission: Submission,
@@ -106,8 +106,7 @@ async function compose(
     const mail: Mail = {
       queueid,
       envelope: { mail: session.mail, rcpt: [to] },
-      head: writeHead(fields, encoded),
-      body: encoded.body.octets,
+      octets: once(() => ({ head: writeHead(fields, encoded), body: encoded.body().octets })),
       message: { fields, content: encoded.content, charset: encoded.charset },
       hostname: tables.config.hostname,
     };

@@ -20,6 +20,7 @@ export async function waysOf(
   await tables.need(routeKeys(recipients, sender));
   const routes = recipients.map((to) => ({ to, first: routeFor(to, sender, tables) }));
   const names = new Set(routes.flatMap(({ first }) => fallbackNames(first)));
+  if (names.size === 0) return routes.map((route) => ({ ...route, others: [], skipped: [] }));
   const found = new Map(
     await Promise.all([...names].map(async (name) => [name, await fallbackEntry(name, tables)] as const)),
   );

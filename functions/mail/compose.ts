@@ -7,7 +7,8 @@ import { textPart } from './text-part.ts';
 
 /** A content encoded once for all recipients, and how its headers must be written to go with it. */
 export type Encoded = {
-  readonly body: EncodedBody;
+  /** Encoded when it is first asked for, where that can be: not every mailer reads it. */
+  body(): EncodedBody;
   readonly content: NamedContent;
   readonly charset: Charset;
   /** Sentences for the client: where the mail is not quite what was asked for. */
@@ -28,27 +29,37 @@ export async function encodeContent(
   if (content.html || content.attachments.length > 0) {
     const notes =
       wanted === 'UTF-8' ? [] : [`Mails with HTML or attachments are sent in UTF-8, not ${wanted}`];
-    return { ...(await composeParts(content)), charset: 'UTF-8', notes, codec: UTF_8 };
+    const { body, content: named } = await composeParts(content);
+    return { body: () => body, content: named, charset: 'UTF-8', notes, codec: UTF_8 };
   }
-  const codec = await codecFor(wanted);
   const text = content.text ?? '';
-  const body = texts.every((header) => codec.encode(header) !== undefined) && textBody(text, codec);
   const plain = { ...content, attachments: [] };
-  if (body) return { body, content: plain, charset: wanted, notes: [], codec };
-  const notes = [`The text does not fit ${wanted}: sent in UTF-8`];
-  return {
-    body: textBody(text, UTF_8) as EncodedBody,
-    content: plain,
-    charset: 'UTF-8',
-    notes,
-    codec: UTF_8,
+  // every text fits UTF-8: nothing has to be tried
+  if (wanted === 'UTF-8') return inUtf8(text, plain, []);
+  const codec = await codecFor(wanted);
+  const body = texts.every((header) => codec.encode(header) !== undefined) && textBody(text, codec);
+  if (body) return { body: () => body, content: plain, charset: wanted, notes: [], codec };
+  return inUtf8(text, plain, [`The text does not fit ${wanted}: sent in UTF-8`]);
+}
+
+function inUtf8(text: string, content: NamedContent, notes: readonly string[]): Encoded {
+  const body = once(() => textBody(text, UTF_8) as EncodedBody);
+  return { body, content, charset: 'UTF-8', notes, codec: UTF_8 };
+}
+
+/** Makes something when it is first asked for, and gives the same ever after. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
 /** The header section (RFC 5322 2.1): the fields, those of the body, and the empty line. */
 export function writeHead(fields: readonly Field[], encoded: Encoded): Uint8Array {
   const lines = fields.map((field) => writeField(field, encoded.codec));
-  return Buffer.from(`${lines.join('')}${encoded.body.fields}\r\n`, 'latin1');
+  return Buffer.from(`${lines.join('')}${encoded.body().fields}\r\n`, 'latin1');
 }
 
 function textBody(text: string, codec: Codec): EncodedBody | undefined {

@@ -17,10 +17,25 @@ type Cursor = { readonly lexemes: readonly Lexeme[]; at: number };
 const NONE: Fault = { fault: 'none' };
 
 /**
+ * What most fields say: one address, or a name of plain words and one in brackets. No quote, comment, special, blank run
+ * or encoded word is in it, so that its lexemes need not be looked for.
+ */
+const ONE_PLAIN =
+  /^(?:([!#-'*+\-/0-9A-Z^-~]+(?: [!#-'*+\-/0-9A-Z^-~]+)*) <([!#-'*+\--9=?A-Z^-~]+@[A-Za-z0-9.-]+)>|([!#-'*+\--9=?A-Z^-~]+@[A-Za-z0-9.-]+))$/;
+
+/**
  * Parses an address list (RFC 5322 3.4; empty elements as in 4.4). Domains become A-labels; a local part that is
  * not ASCII is the fault `non-ascii`, anything else that is no list, the empty text too, is `none`.
  */
 export function parseMailboxes(text: string): AddressList | Fault {
+  const [, name = '', bracketed, lone] = ONE_PLAIN.exec(text) ?? [];
+  const plain = bracketed ?? lone;
+  if (plain !== undefined) {
+    const address = parseAddress(plain);
+    if (typeof address !== 'string') return address;
+    const mailboxes = [{ name, address }];
+    return { list: mailboxes, mailboxes };
+  }
   const lexemes = lexAddresses(text);
   if (lexemes === undefined) return NONE;
   const cursor: Cursor = { lexemes, at: 0 };

@@ -90,6 +90,10 @@ export const amazonSes = defineRelay({
       tags: { stage: 'production' },
     },
   },
+  async foresee(_delivery, credential) {
+    const { noAccessKey } = await import('./amazon-ses/access-key.ts');
+    return noAccessKey(credential);
+  },
   async send(delivery, credential, wire, handOver) {
     loading ??= import('./amazon-ses/send.ts');
     const { sendBySes } = await loading;

@@ -8,7 +8,7 @@ import { signed } from './signed.ts';
 /** What a mailer's file gives: its declaration, defaults left out, and the translation of a delivery. */
 export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'example'> &
   Partial<RelayDeclaration> &
-  Pick<Relay, 'cannot' | 'foresee' | 'api' | 'verifier'> & {
+  Pick<Relay, 'cannot' | 'foresee' | 'verifier'> & {
     /**
      * Delivers, and answers for each way that can end. Call `handOver` right before the step that cannot be taken back
      * (the final dot, the last octet of an API request): what is thrown after it makes the outcome unknown, before it
@@ -35,6 +35,7 @@ export function defineRelay(definition: RelayDefinition): Relay {
     port: 25,
     credential: { needed: 'never' },
     signs: false,
+    reads: true,
     can: EVERYTHING,
     limits: [],
     ...given,

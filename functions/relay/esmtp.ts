@@ -30,6 +30,10 @@ export const esmtp = defineRelay({
       ),
     ),
   },
+  async foresee(delivery, credential) {
+    const { foreseenOverSmtp } = await import('./foresee/over-smtp.ts');
+    return foreseenOverSmtp(delivery, credential);
+  },
   async send(delivery, credential, wire, handOver) {
     // kept, since each import() asks the loader again where one is hooked in (tsx: 0.3 ms)
     loading ??= import('./esmtp/send.ts');

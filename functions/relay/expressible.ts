@@ -11,7 +11,7 @@ const COMMON: ReadonlySet<string> = new Set([
 
 /** What of a mail a mailer cannot express, as the client named it; empty where it can express all. */
 export function cannotExpress(can: Capabilities, delivery: Delivery): readonly string[] {
-  const { message, envelope, head, body } = delivery;
+  const { message, envelope } = delivery;
   const { html, attachments } = message.content;
   const missing: string[] = [];
   if (html && !can.html) missing.push('html');
@@ -25,8 +25,10 @@ export function cannotExpress(can: Capabilities, delivery: Delivery): readonly s
   if (!can.severalFrom && mailboxesIn(delivery, 'from').length > 1)
     missing.push('header.from with several addresses');
   if (!can.cc) missing.push(...unsayableAddresses(delivery));
-  const size = head.length + body.length;
-  if (can.size !== undefined && size > can.size) missing.push(`${size} bytes, the limit is ${can.size}`);
+  if (can.size !== undefined) {
+    const size = delivery.head.length + delivery.body.length;
+    if (size > can.size) missing.push(`${size} bytes, the limit is ${can.size}`);
+  }
   if (envelope.mail === null && !can.nullSender) missing.push('the null sender');
   return missing;
 }

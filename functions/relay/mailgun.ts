@@ -1,20 +1,8 @@
 import * as v from 'valibot';
-import type { Credential } from '../tables/authinfo.ts';
-import { tableDomain } from '../tables/domain.ts';
-import type { Route } from '../tables/route-entry.ts';
 import { value, word } from '../tables/value.ts';
-import { byStatus, fault, taken } from './api/answers.ts';
-import { type ApiCall, defineApi } from './api/define-api.ts';
-import type { ApiResponse } from './api/exchange.ts';
-import { type FormPart, formData } from './api/form-data.ts';
-import { jsonOf, textProperty } from './api/json.ts';
-import { notAlone } from './api/lone-recipient.ts';
+import { defineApi } from './api/define-api.ts';
 import { EVERYTHING } from './capabilities.ts';
-import { held } from './own-answers.ts';
-import type { Answer, Delivery } from './relay.ts';
-
-const US = 'https://api.mailgun.net';
-const EU = 'https://api.eu.mailgun.net';
+import { EU, US } from './mailgun/regions.ts';
 
 // https://documentation.mailgun.com/docs/mailgun/user-manual/tracking-messages/track-tagging
 const tag = () =>
@@ -34,6 +22,7 @@ export const mailgun = defineApi({
     needed: 'must',
     username: 'the sending domain, as Mailgun knows it',
     password: "the API key, the account's or the domain's own sending key",
+    tried: 'POST /v3/mg.example.jp/messages.mime',
   },
   options: {
     region: v.pipe(
@@ -69,71 +58,5 @@ export const mailgun = defineApi({
     route: { mailer: 'Mailgun', auth: 'Mailgun', region: 'eu', tags: ['news'] },
     authinfo: { Mailgun: { username: 'mg.example.jp', password: 'key-nekochan22' } },
   },
-  request(delivery, credential) {
-    const { queueid, envelope, head, body, route } = delivery;
-    const { tags } = route.options;
-    const parts = [
-      { name: 'to', content: envelope.rcpt[0] },
-      ...(Array.isArray(tags) ? tags : []).map((each) => ({ name: 'o:tag', content: String(each) })),
-      {
-        name: 'message',
-        content: Buffer.concat([head, body]),
-        filename: 'message.eml',
-        type: 'message/rfc822',
-      },
-    ];
-    // "Use commas to separate multiple recipients"
-    return notAlone(delivery) ?? mailgunCall(route, credential, parts, queueid);
-  },
-  read,
-  // "Domain Sending Keys are API keys that only allow sending messages via a POST call on /messages and /messages.mime": elsewhere a
-  // good one is refused as a wrong one is. `to` and `message`, which are required, are not there: 400 after the key, and
-  // nothing to send; in test mode nothing would be sent either
-  // https://documentation.mailgun.com/docs/mailgun/api-reference/authentication
-  // https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/test-mode
-  check: {
-    request: (credential, route) =>
-      mailgunCall(route, credential, [{ name: 'o:testmode', content: 'yes' }], 'check'),
-    status: 400,
-    read: (answer) => textProperty(answer, 'message') !== undefined,
-  },
+  words: () => import('./mailgun/words.ts'),
 });
-
-/** The request that gives a form to the domain of a credential, in the region of the route. */
-export function mailgunCall(
-  { auth, options }: Route,
-  credential: Credential | undefined,
-  parts: readonly FormPart[],
-  queueid: string,
-): ApiCall | Answer {
-  const domain = tableDomain(credential?.username ?? '');
-  if (domain === undefined)
-    return held('AUTH', '4.3.5', `Credential '${auth}': username must be the domain at Mailgun`);
-  const form = formData(parts, queueid);
-  return {
-    base: options['region'] === 'eu' ? EU : US,
-    path: `/v3/${encodeURIComponent(domain)}/messages.mime`,
-    headers: {
-      authorization: `Basic ${Buffer.from(`api:${credential?.password}`).toString('base64')}`,
-      'content-type': form.type,
-      accept: 'application/json',
-    },
-    body: form.body,
-  };
-}
-
-/**
- * By status: the errors have a text, and no code of their own.
- * https://documentation.mailgun.com/docs/mailgun/quickstart-guide/responses
- */
-function read(response: ApiResponse, _delivery: Delivery, now: number): Answer {
-  const { status } = response;
-  const answer = jsonOf(response);
-  const message = textProperty(answer, 'message');
-  const id = textProperty(answer, 'id');
-  if (status === 200 && id) return taken(message || 'Queued', id);
-  const words = message ? [message] : [];
-  if (status === 404)
-    return fault('4.3.5', 'HTTP 404', ...words, 'are the domain in `username` and the region right?');
-  return byStatus(response, now, ...words);
-}

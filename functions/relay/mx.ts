@@ -41,6 +41,10 @@ export const mx = defineRelay({
       ),
     ),
   },
+  async foresee(delivery) {
+    const { unsendableAddress } = await import('./esmtp/unsendable-address.ts');
+    return unsendableAddress(delivery);
+  },
   async send(delivery, _credential, wire, handOver) {
     loading ??= import('./mx/send.ts');
     const { sendToExchangers } = await loading;

@@ -5,7 +5,6 @@ import type { Charset, Field, NamedContent } from '../mail/message.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Credential } from '../tables/authinfo.ts';
 import type { Route } from '../tables/route-entry.ts';
-import type { ApiCheck } from './api/api-check.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Verify } from './credential-verdict.ts';
 
@@ -81,7 +80,7 @@ export type CredentialUse = {
   readonly password?: string;
   /** It can fetch a token where the credential has `oauth2`. */
   readonly oauth2?: true;
-  /** By what it is tried (`verifier`), for the docs; an API's check tells it by itself. */
+  /** By what it is tried (`verifier`), for the docs: of an API the request, as the example's credential makes it. */
   readonly tried?: string;
 };
 
@@ -106,6 +105,8 @@ export type RelayDeclaration = {
   readonly credential: CredentialUse;
   /** It sends the mail's own octets, and so can sign them with DKIM. */
   readonly signs: boolean;
+  /** It looks at the mail; for one that does not none is written, and `head` and `body` are empty. */
+  readonly reads: boolean;
   /** What it can express; a mail with more is refused before sending. */
   readonly can: Capabilities;
   /** Sentences for the docs: limits, what the provider does to a mail, what an operator must know. */
@@ -118,10 +119,11 @@ export type Relay = RelayDeclaration & {
   /** What of a mail the server of its route cannot express, beside what `can` says; as the client named it. */
   cannot?(delivery: Delivery): readonly string[];
   /** What `send` would answer of its own accord, before any server is asked; undefined: it would go on. */
-  foresee?(delivery: Delivery, credential: Credential | undefined): Answer | undefined;
+  foresee?(
+    delivery: Delivery,
+    credential: Credential | undefined,
+  ): Answer | undefined | Promise<Answer | undefined>;
   send(delivery: Delivery, credential: Credential | undefined, wire: Wire): Promise<Relayed>;
-  /** How its API is asked whether a credential is good, and the provider's own base URL. */
-  readonly api?: { readonly endpoint: string; readonly check: ApiCheck };
-  /** Loads what tries a credential where it is no API that is asked; with neither the mailer takes none (verify-credential.ts). */
+  /** Loads what tries a credential; absent where the mailer takes none (verify-credential.ts). */
   verifier?(): Promise<{ readonly verify: Verify }>;
 };

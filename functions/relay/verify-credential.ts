@@ -1,6 +1,5 @@
 import type { Credential } from '../tables/authinfo.ts';
 import type { Route } from '../tables/route-entry.ts';
-import { verifyByApi } from './api/verify-by-api.ts';
 import type { Circumstances, CredentialVerdict } from './credential-verdict.ts';
 import { verifyDkimKey } from './dkim/verify-dkim-key.ts';
 import { mailers } from './index.ts';
@@ -52,7 +51,6 @@ async function trial(
   const mailer = mailers.get(route.mailer);
   if (oauth2 && !mailer?.credential.oauth2)
     return no(`Credential '${name}': ${route.mailer} takes no oauth2`);
-  if (mailer?.api) return verifyByApi(mailer.api, route, credential, circumstances);
   const own = await mailer?.verifier?.();
   return own?.verify(route, credential, circumstances) ?? no(`${route.mailer} takes no credential`);
 }

@@ -11,12 +11,18 @@ const ADDRESSES: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'sender', 'r
 /** Fields whose syntax is ASCII tokens (RFC 5322 3.6.4, RFC 2369 2, RFC 3834 5): never encoded, only folded. */
 const STRUCTURED = /^(?:in-reply-to|references|auto-submitted|importance|list-.*)$/;
 
+/** The names that most mails have, as they are written. */
+const WRITTEN = new Map(
+  ['from', 'to', 'cc', 'sender', 'reply-to', 'subject'].map((name) => [name, inCapitals(name)]),
+);
+
+function inCapitals(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+}
+
 /** A field that the client gave, by its lower-case name, as it is going to be written. */
 export function clientField(name: string, value: string): Field {
-  const written = name.replace(
-    /(^|-)([a-z])/g,
-    (_, dash: string, letter: string) => dash + letter.toUpperCase(),
-  );
+  const written = WRITTEN.get(name) ?? inCapitals(name);
   if (ADDRESSES.has(name)) return { name: written, kind: 'addresses', value };
   if (!STRUCTURED.test(name) || !/^[\x20-\x7e\t]*$/.test(value))
     return { name: written, kind: 'text', value };

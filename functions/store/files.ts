@@ -67,9 +67,14 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
     return checking;
   }
 
-  async function current(): Promise<Snapshot> {
+  function isLookDue(): boolean {
     const age = checkedAt === undefined ? Number.POSITIVE_INFINITY : now() - checkedAt;
-    if (checking || age >= checkEvery || age < 0) await check();
+    return checking !== undefined || age >= checkEvery || age < 0;
+  }
+
+  async function current(): Promise<Snapshot> {
+    // without an await where no look is due: what is in memory is there at once
+    if (isLookDue()) await check();
     if (kept) return inForce(kept);
     throw trouble ?? new SourceUnavailable(`cannot read ${directory}`);
   }

@@ -17,6 +17,7 @@ export function memorySource(
   let revision = 0;
   let kept: Kept<Snapshot> | undefined;
   let ready: Promise<Snapshot>;
+  let pending = 0;
   const take = async (next: AllDocuments, version: string): Promise<Snapshot> => {
     kept = await keepGood(kept, () => buildSnapshot(next, known, version, kept?.good?.value), report, now());
     return inForce(kept);
@@ -28,8 +29,12 @@ export function memorySource(
       () => take(next, version),
       () => take(next, version),
     );
+    pending += 1;
+    const done = () => {
+      pending -= 1;
+    };
     // who asks for the tables gets the error; nobody asking is no defect
-    ready.catch(() => {});
+    ready.then(done, done);
   };
   replace(documents);
   // nothing newer can be anywhere else
@@ -38,7 +43,8 @@ export function memorySource(
   return {
     replace,
     async tables() {
-      return (await ready).tables;
+      // at once where they are there: not even a turn of the microtasks
+      return (kept && pending === 0 ? inForce(kept) : await ready).tables;
     },
     credential,
     refresh: credential,

@@ -50,14 +50,22 @@ function matcher(networks: readonly Network[]): RelayHosts {
   return {
     permits(address) {
       // process() makes an IPv4-mapped address (RFC 4291 2.5.5.2) the IPv4 address that it is
-      const text = address.replace(/%.*$/, '');
-      if (!ipaddr.isValid(text)) return false;
-      const bytes = ipaddr.process(text).toByteArray();
+      const bytes = bytesOf(address.replace(/%.*$/, ''));
+      if (bytes === undefined) return false;
       return lengths.some(
         (each) => each.octets === bytes.length && each.prefixes.has(prefix(bytes, each.bits)),
       );
     },
   };
+}
+
+/** Not isValid() first: that is a parsing of its own. */
+function bytesOf(address: string): readonly number[] | undefined {
+  try {
+    return ipaddr.process(address).toByteArray();
+  } catch {
+    return undefined;
+  }
 }
 
 function parseNetwork(text: string): Network | undefined {

@@ -10,16 +10,50 @@ type Output = Outputs[string];
 /** The name of the chunk with all that is loaded at the start but the entry itself. */
 const START = 'start.mjs';
 
+/** The name of the chunk with what parts that are loaded later share. */
+const SHARED = 'shared.mjs';
+
 /**
  * Makes one file of the chunks that the entry loads at once. esbuild makes one for each set of entries that share
  * something, some twenty, and each costs a cold start a look-up, a reading and a compilation of its own. The entry stays
  * apart: it awaits the tables, and what is loaded late meanwhile (YAML) must not wait for it in turn.
  */
-export function joinStart(root: string, { inputs, outputs }: Metafile): Metafile {
-  const entry = entryOutput({ outputs });
-  const joined = [...loadedWith({ outputs }, entry)].filter((path) => path !== entry);
+export function joinStart(root: string, metafile: Metafile): Metafile {
+  const entry = entryOutput(metafile);
+  const joined = [...loadedWith(metafile, entry)].filter((path) => path !== entry);
+  return joinChunks(root, metafile, joined, START);
+}
+
+/**
+ * Makes one file of the chunks that mailers share and that need nothing but each other and what is there from the start:
+ * some ten of a few hundred octets, and the first mail would wait for each. To be called after joinStart().
+ */
+export function joinShared(root: string, metafile: Metafile): Metafile {
+  const start = loadedWith(metafile, entryOutput(metafile));
+  const { outputs } = metafile;
+  let joined = Object.keys(outputs).filter((path) => {
+    const { entryPoint, inputs = {} } = outputs[path] ?? {};
+    const own = Object.keys(inputs).every((each) => each.startsWith('functions/'));
+    return own && entryPoint === undefined && !start.has(path);
+  });
+  for (let before = Number.POSITIVE_INFINITY; joined.length < before; ) {
+    before = joined.length;
+    joined = joined.filter((path) =>
+      outputs[path]?.imports.every((each) => start.has(each.path) || joined.includes(each.path)),
+    );
+  }
+  return joined.length > 1 ? joinChunks(root, metafile, joined, SHARED) : metafile;
+}
+
+/** One file of several chunks, each import of one of them turned to it. */
+function joinChunks(
+  root: string,
+  { inputs, outputs }: Metafile,
+  joined: readonly string[],
+  name: string,
+): Metafile {
   const folder = dirname(joined[0] ?? '');
-  const start = join(folder, START);
+  const made = join(folder, name);
   const place = new Map(joined.map((path, index) => [basename(path), `_${index}_`]));
   const others = Object.keys(outputs).filter((path) => !joined.includes(path));
   const built = buildSync({
@@ -28,7 +62,7 @@ export function joinStart(root: string, { inputs, outputs }: Metafile): Metafile
       resolveDir: join(root, folder),
     },
     absWorkingDir: root,
-    outfile: start,
+    outfile: made,
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -40,17 +74,20 @@ export function joinStart(root: string, { inputs, outputs }: Metafile): Metafile
   });
   const kept = others.map((path) => {
     const output = outputs[path] as Output;
-    const code = fromStart(readFileSync(join(root, path), 'utf8'), place);
+    const code = fromJoined(readFileSync(join(root, path), 'utf8'), place, name);
     writeFileSync(join(root, path), code);
     const imports = output.imports.map((each) =>
-      joined.includes(each.path) ? { ...each, path: start } : each,
+      joined.includes(each.path) ? { ...each, path: made } : each,
     );
     return [path, { ...output, imports }];
   });
   for (const path of joined) rmSync(join(root, path));
-  const [made] = Object.values(built.metafile.outputs) as [Output];
+  const [output] = Object.values(built.metafile.outputs) as [Output];
   const parts = joined.flatMap((path) => Object.entries(outputs[path]?.inputs ?? {}));
-  const all = [...kept, [start, { ...made, inputs: Object.fromEntries(parts) }]];
+  const imports = joined
+    .flatMap((path) => outputs[path]?.imports ?? [])
+    .filter((each) => !joined.includes(each.path));
+  const all = [...kept, [made, { ...output, imports, inputs: Object.fromEntries(parts) }]];
   return { inputs, outputs: Object.fromEntries(all) };
 }
 
@@ -62,11 +99,11 @@ function exported(path: string, outputs: Outputs, place: ReadonlyMap<string, str
 }
 
 /** Code that imports of the one chunk what it imported of the many. */
-function fromStart(code: string, place: ReadonlyMap<string, string>): string {
+function fromJoined(code: string, place: ReadonlyMap<string, string>, name: string): string {
   return replaceImports(code, ({ from, names }) => {
     const mark = place.get(basename(from));
     if (mark === undefined) return undefined;
-    const path = JSON.stringify(`${from.slice(0, -basename(from).length)}${START}`);
+    const path = JSON.stringify(`${from.slice(0, -basename(from).length)}${name}`);
     if (names.length === 0) return `import${path};`;
     return `import{${names.map(([imported, local]) => `${mark}${imported} as ${local}`).join(',')}}from${path};`;
   });

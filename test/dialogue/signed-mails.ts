@@ -110,7 +110,7 @@ export async function deliveryOf(
     fields.map(({ value }) => value),
   );
   return {
-    ...deliveryBy(route, body ?? encoded.body.octets),
+    ...deliveryBy(route, body ?? encoded.body().octets),
     head: writeHead(fields, encoded),
     message: { fields, content: encoded.content, charset: encoded.charset },
     signingKey,

@@ -72,7 +72,7 @@ export async function mailBy(
     queueid: '6AMAPXi20090NAr8',
     envelope: { mail: sender, rcpt: [recipient] },
     head: writeHead(all, encoded),
-    body: encoded.body.octets,
+    body: encoded.body().octets,
     message: { fields: all, content: encoded.content, charset: encoded.charset },
     route: routeTo(25, route),
     hostname: 'haineko.test',

@@ -1,19 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { relays } from '../../functions/relay/index.ts';
 import { verifyCredential } from '../../functions/relay/verify-credential.ts';
+import { parseCredential } from '../../functions/tables/authinfo.ts';
 import type { Route } from '../../functions/tables/route-entry.ts';
 import { routeTo, wireOf } from '../dialogue/deliveries.ts';
 import { startPeerOf } from './api-case.ts';
-import type { ApiPeer } from './api-peer.ts';
+import type { ApiPeer, Seen } from './api-peer.ts';
 import { apiCases } from './cases/index.ts';
 import type { Fault } from './peer.ts';
 import { routeOf } from './routes.ts';
 
 test('every mailer that takes a credential can try one', () => {
   const takers = relays.filter(({ credential }) => credential.needed !== 'never');
-  const able = takers.filter(({ api, verifier, credential }) => api || (verifier && credential.tried));
+  const able = takers.filter(({ verifier, credential }) => verifier && credential.tried);
   expect(able.map(({ name }) => name)).toEqual(takers.map(({ name }) => name));
 });
+
+/** As the docs name a request: by its action where it is a call of an AWS API, else by method and path. */
+const whatIsAsked = ({ method, path, body }: Seen) =>
+  new URLSearchParams(body.toString()).get('Action') ?? `${method} ${path}`;
 
 const withCredential = apiCases.flatMap((each) =>
   each.credential ? [[each.relay.name, each, each.credential] as const] : [],
@@ -41,6 +46,14 @@ describe.each(withCredential)('%s', (_name, mailer, secret) => {
     expect(peer.seen).toHaveLength(1);
     for (const seen of peer.seen) mailer.checkRequest(seen);
     expect(peer.accepted()).toBe(0);
+  });
+
+  test('verifyCredential() asks by what the mailer declares in credential.tried', async () => {
+    const { route, authinfo = {} } = mailer.relay.example;
+    const [example] = Object.values(authinfo);
+    // the docs print it as the example's credential is tried
+    await verify({}, { ...credential, ...(example && parseCredential(String(route['auth']), example)) });
+    expect(peer.seen.map(whatIsAsked)).toEqual([mailer.relay.credential.tried]);
   });
 
   test('verifyCredential() finds a refused one refused, and says why', async () => {

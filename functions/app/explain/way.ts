@@ -5,7 +5,7 @@ import { DEFERRALS } from '../../smtp/catalogue.ts';
 import type { Outcome } from '../../smtp/reply.ts';
 import { leadsHere } from '../../tables/loopback.ts';
 import type { Route } from '../../tables/route-entry.ts';
-import { credentialFor, type Mail } from '../attempt.ts';
+import { credentialFor, deliveryBy, type Mail } from '../attempt.ts';
 import type { Context } from '../context.ts';
 import { type CredentialTold, toldCredential } from './credential.ts';
 
@@ -55,7 +55,7 @@ export async function toldWay(
     ...[found, key].flatMap((each) => ('reply' in each ? each.reply : [])),
     ...('reply' in found || 'reply' in key
       ? []
-      : await answersOf({ ...mail, route, signingKey: key.credential }, found.credential, context)),
+      : await answersOf(deliveryBy(route, mail, key.credential), found.credential, context)),
   ];
   return { told, warnings: [...answers.map((each) => toldAnswer(entry, each)), ...blockedPort(told.route)] };
 }

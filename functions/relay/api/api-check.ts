@@ -2,7 +2,7 @@ import type { Credential } from '../../tables/authinfo.ts';
 import type { Route } from '../../tables/route-entry.ts';
 import type { CredentialVerdict } from '../credential-verdict.ts';
 import type { Answer } from '../relay.ts';
-import type { ApiCall } from './define-api.ts';
+import type { ApiCall } from './api-words.ts';
 
 /** How a credential is tried without a mail: what the provider documents as a request that sends and changes nothing. */
 export type ApiCheck = {

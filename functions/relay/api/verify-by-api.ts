@@ -1,18 +1,28 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import type { Route } from '../../tables/route-entry.ts';
-import type { Circumstances, CredentialVerdict } from '../credential-verdict.ts';
-import type { Relay } from '../relay.ts';
+import type { Circumstances, CredentialVerdict, Verify } from '../credential-verdict.ts';
 import { hidingSecrets } from '../secrets.ts';
 import { timeLeft } from '../time-left.ts';
 import { failure, isGateways } from './answers.ts';
 import type { ApiCheck } from './api-check.ts';
-import { requestOf } from './define-api.ts';
+import type { ApiWords } from './api-words.ts';
 import { type ApiResponse, exchange } from './exchange.ts';
 import { jsonOf, property, textProperty } from './json.ts';
+import { requestOf } from './request-of.ts';
 
-/** Tries a credential by the check of its API. Nothing is sent, and nothing asked twice. */
-export async function verifyByApi(
-  { check, endpoint }: NonNullable<Relay['api']>,
+/** What tries a credential by the check of an API; `endpoint` is the provider's own base URL. */
+export function verifierBy({ check }: ApiWords, endpoint: string): { readonly verify: Verify } {
+  if (!check) throw new Error('its words have no check');
+  return {
+    verify: (route, credential, circumstances) =>
+      verifyByApi(check, endpoint, route, credential, circumstances),
+  };
+}
+
+/** Nothing is sent, and nothing asked twice. */
+async function verifyByApi(
+  check: ApiCheck,
+  endpoint: string,
   route: Route,
   credential: Credential,
   { wire }: Circumstances,

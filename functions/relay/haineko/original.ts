@@ -16,3 +16,8 @@ export function unheardBy0217(delivery: Delivery): readonly string[] {
     ...(fieldText(delivery, 'cc') !== undefined ? ['header.cc'] : []),
   ];
 }
+
+/** Whether a route says that it leads to Haineko 0.2.17. */
+export function isOriginal({ route }: Delivery): boolean {
+  return route.options['original'] === 1;
+}

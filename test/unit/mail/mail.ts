@@ -25,7 +25,7 @@ export async function compose(
 ): Promise<{ raw: Buffer; notes: readonly string[]; charset: Charset }> {
   const texts = fields.map(({ value }) => value);
   const encoded = await encodeContent(content, charset, texts);
-  const raw = Buffer.concat([writeHead(fields, encoded), encoded.body.octets]);
+  const raw = Buffer.concat([writeHead(fields, encoded), encoded.body().octets]);
   return { raw, notes: encoded.notes, charset: encoded.charset };
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseMailboxes } from '../../../functions/mail/mailboxes.ts';
 
@@ -73,3 +74,26 @@ test.each(['"', '(', '()', '<', 'a', ' ', ',', '=?', '=?a?q?b', '\\', '[', 'a:',
     expect(performance.now() - began).toBeLessThan(2000);
   },
 );
+
+const atext = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,12}$/);
+const fewOf = fc.array(atext, { maxLength: 3 }).map((words) => words.join(' '));
+const almostPlain = fc
+  .tuple(
+    fewOf,
+    fc.constantFrom(' <', '<', ''),
+    atext,
+    fc.constantFrom('@', '@@', ''),
+    atext,
+    fc.constantFrom('>', ''),
+  )
+  .map((parts) => parts.join(''));
+
+test('property: parseMailboxes() reads one plain mailbox as it reads all others', () => {
+  fc.assert(
+    fc.property(almostPlain, (text) => {
+      // a blank at the end says nothing, and is not plain
+      expect(parseMailboxes(text)).toEqual(parseMailboxes(`${text} `));
+    }),
+    { numRuns: 3000 },
+  );
+});

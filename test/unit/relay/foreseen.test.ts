@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { deliveryBy } from '../../../functions/app/attempt.ts';
 import { sampleMail } from '../../../functions/app/explain/sample-mail.ts';
 import { addressOf } from '../../../functions/mail/address.ts';
 import { defineRelay } from '../../../functions/relay/define-relay.ts';
 import { foreseen } from '../../../functions/relay/foresee/foreseen.ts';
 import { mailers } from '../../../functions/relay/index.ts';
-import type { Delivery, Relay } from '../../../functions/relay/relay.ts';
+import type { Relay } from '../../../functions/relay/relay.ts';
 import { parseCredential } from '../../../functions/tables/authinfo.ts';
 import { buildTables } from '../../../functions/tables/tables.ts';
 
@@ -21,10 +22,8 @@ function foresee(relay: Relay, entry: object, secret?: object, to = 'neko@exampl
   const { mailertable } = buildTables({ mailertable: { default: { mailer: relay.name, ...entry } } }, known);
   const route = mailertable.get('default');
   if (!route) throw new Error('no route');
-  const delivery: Delivery = {
-    ...sampleMail(address('kijitora@example.jp'), address(to), 'h.example.jp'),
-    route,
-  };
+  const mail = sampleMail(address('kijitora@example.jp'), address(to), 'h.example.jp');
+  const delivery = deliveryBy(route, mail);
   const name = route.auth ?? '';
   return foreseen(relay, delivery, secret && { name, version: '1', ...parseCredential(name, secret) });
 }
@@ -79,15 +78,21 @@ describe('foreseen()', () => {
     expect(await foresee(mailer(name), entry, secret, to)).toMatchObject({ message: [message] });
   });
 
-  test('tells of a mailer that fails what send() would', async () => {
+  test.each<[string, NonNullable<Relay['foresee']>]>([
+    [
+      'at once',
+      () => {
+        throw new Error('secret');
+      },
+    ],
+    ['later', () => Promise.reject(new Error('secret'))],
+  ])('tells of a mailer that fails %s what send() would', async (_, failing) => {
     const relay = defineRelay({
       name: 'Broken',
       description: 'Fails.',
       connects: false,
       example: { route: {} },
-      foresee() {
-        throw new Error('secret');
-      },
+      foresee: failing,
       send: () => ({ code: '250', dsn: null, command: 'DATA', message: [], outcome: 'accepted' }),
     });
     expect(await foresee(relay, {})).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../functions/mail/address.ts';
-import { mailgun, mailgunCall } from '../../../functions/relay/mailgun.ts';
+import { mailgunCall } from '../../../functions/relay/mailgun/words.ts';
+import { mailgun } from '../../../functions/relay/mailgun.ts';
 import { mandrill } from '../../../functions/relay/mandrill.ts';
 import { isOwnFault } from '../../../functions/relay/own-fault.ts';
 import { postmark } from '../../../functions/relay/postmark.ts';

@@ -18,6 +18,8 @@ export const LEAST_TIME = 1000;
  */
 const MOST_REFRESHES = 2;
 
+const NO_CREDENTIAL: Looked = { credential: undefined };
+
 /** One recipient's mail, whichever way it goes: every try by every way sends the same octets, written for the first. */
 export type Mail = Omit<Delivery, 'route' | 'signingKey' | 'head' | 'body'> & {
   octets(): Pick<Delivery, 'head' | 'body'>;
@@ -42,7 +44,10 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
       throw new SourceUnavailable('no answer in time');
     });
   const read = (name: string) => inRequest(context.source.credential(name));
-  const [found, key] = await Promise.all([credentialFor(route.auth, read), credentialFor(route.dkim, read)]);
+  const [found, key] =
+    route.auth === undefined && route.dkim === undefined
+      ? [NO_CREDENTIAL, NO_CREDENTIAL]
+      : await Promise.all([credentialFor(route.auth, read), credentialFor(route.dkim, read)]);
   if ('reply' in found) return found.reply;
   if ('reply' in key) return key.reply;
   let delivery: Delivery;
@@ -81,12 +86,14 @@ export function deliveryBy(
   return { ...mail, ...(relay?.reads === false ? UNREAD : octets()), route, signingKey };
 }
 
+type Looked = { readonly credential: Credential | undefined } | { readonly reply: Reply };
+
 /** The credential that a route names, undefined where it names none or there is none; or the reply where it cannot be had. */
 export async function credentialFor(
   name: string | undefined,
   look: (name: string) => Promise<Credential | undefined>,
-): Promise<{ credential: Credential | undefined } | { reply: Reply }> {
-  if (name === undefined) return { credential: undefined };
+): Promise<Looked> {
+  if (name === undefined) return NO_CREDENTIAL;
   try {
     return { credential: await look(name) };
   } catch (error) {

@@ -21,11 +21,18 @@ export type Encoded = {
  * Encodes a content into 7-bit octets (RFC 2045, RFC 2046). The charset is the wanted one where the text and
  * all `texts` of the header fit it, else UTF-8, with a note.
  */
-export async function encodeContent(
+export function encodeContent(
   content: Content,
   wanted: Charset,
   texts: readonly string[],
-): Promise<Encoded> {
+): Encoded | Promise<Encoded> {
+  // every text fits UTF-8: nothing has to be tried
+  if (wanted === 'UTF-8' && !content.html && content.attachments.length === 0)
+    return inUtf8(content.text ?? '', content, []);
+  return encoded(content, wanted, texts);
+}
+
+async function encoded(content: Content, wanted: Charset, texts: readonly string[]): Promise<Encoded> {
   if (content.html || content.attachments.length > 0) {
     const notes =
       wanted === 'UTF-8' ? [] : [`Mails with HTML or attachments are sent in UTF-8, not ${wanted}`];
@@ -33,18 +40,16 @@ export async function encodeContent(
     return { body: () => body, content: named, charset: 'UTF-8', notes, codec: UTF_8 };
   }
   const text = content.text ?? '';
-  const plain = { ...content, attachments: [] };
-  // every text fits UTF-8: nothing has to be tried
-  if (wanted === 'UTF-8') return inUtf8(text, plain, []);
   const codec = await codecFor(wanted);
   const body = texts.every((header) => codec.encode(header) !== undefined) && textBody(text, codec);
-  if (body) return { body: () => body, content: plain, charset: wanted, notes: [], codec };
-  return inUtf8(text, plain, [`The text does not fit ${wanted}: sent in UTF-8`]);
+  if (body)
+    return { body: () => body, content: { ...content, attachments: [] }, charset: wanted, notes: [], codec };
+  return inUtf8(text, content, [`The text does not fit ${wanted}: sent in UTF-8`]);
 }
 
-function inUtf8(text: string, content: NamedContent, notes: readonly string[]): Encoded {
+function inUtf8(text: string, content: Content, notes: readonly string[]): Encoded {
   const body = once(() => textBody(text, UTF_8) as EncodedBody);
-  return { body, content, charset: 'UTF-8', notes, codec: UTF_8 };
+  return { body, content: { ...content, attachments: [] }, charset: 'UTF-8', notes, codec: UTF_8 };
 }
 
 /** Makes something when it is first asked for, and gives the same ever after. */

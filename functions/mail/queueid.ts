@@ -6,7 +6,25 @@ const LENGTH = 16;
  * modulo 60, months from 0), the other ten are random. `random` gives so many random octets.
  */
 export function makeQueueid(now: number, random: (octets: number) => Uint8Array): string {
-  const date = new Date(now);
+  const second = Math.floor(now / 1000);
+  if (told?.second !== second) told = { second, digits: timeDigits(second) };
+  let queueid = told.digits;
+  while (queueid.length < LENGTH) {
+    const octets = random(LENGTH);
+    for (let at = 0; at < octets.length && queueid.length < LENGTH; at++) {
+      const octet = octets[at] as number;
+      // 240 is the largest multiple of 60 in an octet: what lies above would favour the first 16 digits.
+      if (octet < 240) queueid += DIGITS[octet % 60];
+    }
+  }
+  return queueid;
+}
+
+/** The digits of the time, which are the same for a second. */
+let told: { readonly second: number; readonly digits: string } | undefined;
+
+function timeDigits(second: number): string {
+  const date = new Date(second * 1000);
   const time = [
     (date.getUTCFullYear() - 1900) % 60,
     date.getUTCMonth(),
@@ -15,14 +33,7 @@ export function makeQueueid(now: number, random: (octets: number) => Uint8Array)
     date.getUTCMinutes(),
     date.getUTCSeconds(),
   ];
-  let queueid = time.map((value) => DIGITS[value]).join('');
-  while (queueid.length < LENGTH) {
-    for (const octet of random(LENGTH)) {
-      // 240 is the largest multiple of 60 in an octet: what lies above would favour the first 16 digits.
-      if (octet < 240 && queueid.length < LENGTH) queueid += DIGITS[octet % 60];
-    }
-  }
-  return queueid;
+  return time.map((value) => DIGITS[value]).join('');
 }
 
 /** The msg-id (RFC 5322 3.6.4) of a mail: index is the recipient's, 0 where one mail goes to all. */

@@ -1,4 +1,4 @@
-import { type Checked, isRefused, type Refusal } from '../smtp/catalogue.ts';
+import type { Checked, Refusal } from '../smtp/catalogue.ts';
 import type { Milter, MilterRefusal } from './milter.ts';
 
 type Asked<Change> = MilterRefusal | Change | undefined;
@@ -24,15 +24,15 @@ export async function runMilters<Value, Change extends object>(
   return { value };
 }
 
-/** As runMilters, for the phases in which a milter can only refuse. */
-export async function refusedByMilter(
+/** As runMilters, for the phases in which a milter can only refuse: the value as it is, at once where no milter is asked. */
+export function passedMilters<Value>(
+  value: Value,
   milters: readonly Milter[],
   ask: (milter: Milter) => Asked<never> | Promise<Asked<never>>,
   refuse: (message: string) => Refusal,
-): Promise<Refusal | undefined> {
-  if (milters.length === 0) return undefined;
-  const checked = await runMilters(milters, undefined, ask, (value) => value, refuse);
-  return isRefused(checked) ? checked.refused : undefined;
+): Checked<Value> | Promise<Checked<Value>> {
+  if (milters.length === 0) return { value };
+  return runMilters(milters, value, ask, (same) => same, refuse);
 }
 
 function inMilterWords(refusal: Refusal, { code, dsn }: MilterRefusal): Refusal {

@@ -1,5 +1,5 @@
 import type { Milter } from '../milter/milter.ts';
-import { refusedByMilter } from '../milter/run.ts';
+import { passedMilters } from '../milter/run.ts';
 import { type Checked, REFUSALS } from '../smtp/catalogue.ts';
 import type { User } from '../tables/password.ts';
 import type { Authentication } from './basic-auth.ts';
@@ -28,14 +28,17 @@ export function checkAuthentication(authentication: Authentication, required: bo
 }
 
 /** Phase conn: relayhosts, which an authenticated user passes, then the milters. */
-export async function conn(session: Session, milters: ReadonlyMap<string, Milter>): Promise<Checked<true>> {
+export function conn(
+  session: Session,
+  milters: ReadonlyMap<string, Milter>,
+): Checked<true> | Promise<Checked<true>> {
   const { client, tables, user } = session;
   if (!user && !(client.trusted && tables.relayhosts.permits(client.address)))
     return { refused: REFUSALS.clientNotPermitted() };
-  const refused = await refusedByMilter(
+  return passedMilters(
+    true,
     miltersOf('conn', session, milters),
     (milter) => milter.conn?.(client.address, milterView(session)),
     REFUSALS.milterConn,
   );
-  return refused ? { refused } : { value: true };
 }

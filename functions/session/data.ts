@@ -9,17 +9,27 @@ import { miltersOf, milterView, type Session } from './session.ts';
 export type Data = { readonly header: ReadonlyMap<string, string>; readonly content: Content };
 
 /** Phase data: body, size, subject, header values, then the milters on header and body; what they changed is checked again. */
-export async function data(
+export function data(
   given: Data,
   session: Session,
   milters: ReadonlyMap<string, Milter>,
-): Promise<Checked<Data>> {
+): Checked<Data> | Promise<Checked<Data>> {
   const limit = session.tables.config.max_message_size;
-  const refused =
-    checkContent(given.content, limit) ?? checkSubject(given.header) ?? checkHeader(given.header);
+  const refused = checkData(given, limit);
   if (refused) return { refused };
-
   const forHead = miltersOf('head', session, milters);
+  const forBody = miltersOf('body', session, milters);
+  if (forHead.length + forBody.length === 0) return { value: given };
+  return rewritten(given, session, forHead, forBody, limit);
+}
+
+async function rewritten(
+  given: Data,
+  session: Session,
+  forHead: readonly Milter[],
+  forBody: readonly Milter[],
+  limit: number,
+): Promise<Checked<Data>> {
   const header = await runMilters<
     ReadonlyMap<string, string>,
     { readonly header: ReadonlyMap<string, string> }
@@ -31,7 +41,6 @@ export async function data(
     REFUSALS.milterHead,
   );
   if (isRefused(header)) return header;
-  const forBody = miltersOf('body', session, milters);
   const content = await runMilters<
     Content,
     { readonly body: { text: string | undefined; html: string | undefined } }
@@ -43,11 +52,13 @@ export async function data(
     REFUSALS.milterBody,
   );
   if (isRefused(content)) return content;
-  if (forHead.length + forBody.length === 0) return { value: given };
+  const value = { header: header.value, content: content.value };
+  const refused = checkData(value, limit);
+  return refused ? { refused } : { value };
+}
 
-  const rewritten =
-    checkContent(content.value, limit) ?? checkSubject(header.value) ?? checkHeader(header.value);
-  return rewritten ? { refused: rewritten } : { value: { header: header.value, content: content.value } };
+function checkData({ header, content }: Data, limit: number) {
+  return checkContent(content, limit) ?? checkSubject(header) ?? checkHeader(header);
 }
 
 function checkContent({ text = '', html = '', attachments }: Content, limit: number) {

@@ -46,6 +46,7 @@ export async function rcpt(
       added.push(...verdict.value);
     }
   }
+  if (added.length === 0) return { value: checked };
   return { value: [...checked, ...(await addedRecipients(added, checked, session))] };
 }
 
@@ -78,7 +79,6 @@ async function addedRecipients(
   checked: readonly CheckedRecipient[],
   session: Session,
 ): Promise<readonly CheckedRecipient[]> {
-  if (added.length === 0) return [];
   const given = new Set(checked.flatMap((each) => ('address' in each ? mailboxOf(each.address) : [])));
   const fresh = added.filter((each) => given.size < given.add(mailboxOf(each)).size);
   await session.tables.need({ recipients: fresh });

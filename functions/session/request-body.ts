@@ -10,12 +10,21 @@ const MOST_ALIASES = 16;
  * Reads a request's body: JSON, or failing that JSON5 (unquoted keys, single quotes), then YAML, each loaded only then.
  * An empty body, and null, are an empty mapping, as in the original. Refuses what is no mapping.
  */
-export async function readRequestBody(body: Uint8Array | string): Promise<Checked<Record<string, unknown>>> {
+export function readRequestBody(body: Uint8Array | string): Read | Promise<Read> {
   const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '') : decodeUtf8(body);
   if (text === undefined) return malformed('the body is not UTF-8');
   if (/^\s*$/.test(text.length > 4096 ? text.slice(0, 4096) : text) && text.trim() === '')
     return { value: {} };
-  const document = await parse(text);
+  try {
+    return mappingOf(JSON.parse(text));
+  } catch {
+    return text.length > MOST_RELAXED ? mappingOf(TOO_LARGE) : parseRelaxed(text).then(mappingOf);
+  }
+}
+
+type Read = Checked<Record<string, unknown>>;
+
+function mappingOf(document: unknown): Read {
   if (document === NOT_READ) return malformed('expected JSON (or JSON5, YAML)');
   if (document === TOO_LARGE)
     return malformed(`expected JSON: other notations are read up to ${MOST_RELAXED} bytes`);
@@ -26,14 +35,6 @@ export async function readRequestBody(body: Uint8Array | string): Promise<Checke
 
 const NOT_READ = Symbol('not read');
 const TOO_LARGE = Symbol('too large');
-
-async function parse(text: string): Promise<unknown> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text.length > MOST_RELAXED ? TOO_LARGE : parseRelaxed(text);
-  }
-}
 
 async function parseRelaxed(text: string): Promise<unknown> {
   // js-yaml alone reads {ehlo:"x"} as one key, so JSON5 goes first

@@ -39,13 +39,13 @@ export async function everyRefusal<T>(
   asked: Asked,
   session: Session,
   milters: ReadonlyMap<string, Milter>,
-  run: (session: Session, milters: ReadonlyMap<string, Milter>) => Promise<Checked<T>>,
+  run: (session: Session, milters: ReadonlyMap<string, Milter>) => Checked<T> | Promise<Checked<T>>,
 ): Promise<{ readonly value?: T; readonly refusals: readonly RefusalTold[] }> {
   const once = askedOnce(milters);
   const refusals: RefusalTold[] = [];
   let at = session;
   for (;;) {
-    const checked = await run(at, once.milters).catch(failed);
+    const checked = await (async () => run(at, once.milters))().catch(failed);
     if (!isRefused(checked)) return { value: checked.value, refusals };
     const milter = once.setAside();
     if (milter === undefined && at !== session) return { refusals };

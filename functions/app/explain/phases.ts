@@ -36,7 +36,7 @@ export async function runPhases(asked: Asked, tables: Tables, context: Context):
   };
   const hear = async <T>(
     name: PhaseName,
-    run: (session: Session, milters: Milters) => Promise<Checked<T>>,
+    run: (session: Session, milters: Milters) => Checked<T> | Promise<Checked<T>>,
   ) => {
     const heard = await everyRefusal(name, asked, session, context.milters, run);
     refusals.push(...heard.refusals);

@@ -35,8 +35,14 @@ export function trimBlanks(text: string): string {
 /** The blank-separated words of a text, each with the blanks before it; the first is set off by one space. */
 export function splitWords(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of trimBlanks(text).matchAll(/([ \t]*)([^ \t]+)/g)) {
-    tokens.push({ gap: tokens.length === 0 ? ' ' : (match[1] as string), text: match[2] as string });
+  const trimmed = trimBlanks(text);
+  for (let at = 0; at < trimmed.length; ) {
+    let word = at;
+    while (isBlank(trimmed[word])) word += 1;
+    let end = word;
+    while (end < trimmed.length && !isBlank(trimmed[end])) end += 1;
+    tokens.push({ gap: at === 0 ? ' ' : trimmed.slice(at, word), text: trimmed.slice(word, end) });
+    at = end;
   }
   return tokens;
 }

@@ -1,7 +1,7 @@
 import type { AddressFault } from './address.ts';
 import { addressTokens } from './address-field.ts';
 import type { Codec } from './codec.ts';
-import { fold, LONGEST_LINE, splitWords, type Token } from './fold.ts';
+import { fold, LINE, LONGEST_LINE, splitWords, type Token } from './fold.ts';
 import { parseMailboxes } from './mailboxes.ts';
 import type { Field } from './message.ts';
 import { textTokens } from './text-field.ts';
@@ -14,6 +14,7 @@ export type FieldFault = 'name' | 'control' | 'long' | AddressFault;
 
 // RFC 5322 3.6.8: printable ASCII but ":"; short enough for its line.
 const NAME = /^[!-9;-~]{1,200}$/;
+const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** The fault of a field, or undefined where writeField can write it. Callers ask before they promise anything. */
 export function fieldFault(field: Field): FieldFault | undefined {
@@ -23,10 +24,18 @@ export function fieldFault(field: Field): FieldFault | undefined {
 
 /** A header field as lines of 7-bit octets (RFC 5322 2.2). Throws where fieldFault finds a fault. */
 export function writeField(field: Field, codec: Codec): string {
+  if (fitsAsItIs(field)) return `${field.name}: ${field.value}\r\n`;
   const tokens = tokensOf(field, codec);
   if (typeof tokens === 'string')
     throw new TypeError(`Header field ${JSON.stringify(field.name)}: ${tokens}`);
   return fold(field.name, tokens);
+}
+
+/** Whether a field needs no cutting: it is one line of printable ASCII that begins and ends with no blank. Most are. */
+function fitsAsItIs({ name, kind, value }: Field): boolean {
+  return (
+    kind !== 'addresses' && name.length + value.length + 2 <= LINE && PLAIN.test(value) && NAME.test(name)
+  );
 }
 
 /** The field's tokens, or its fault. Without a codec nothing is encoded: the faults do not depend on it. */

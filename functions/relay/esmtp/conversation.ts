@@ -11,13 +11,20 @@ export type Heard =
   | { readonly garbage: string }
   | { readonly lost: string; readonly code: string | undefined };
 
-/** A connection and who has said what on it. nodemailer speaks, we listen: its own errors do not tell the phase. */
+/** A connection and who has said what on it. While nodemailer speaks we listen: its own errors do not tell the phase. */
 export type Conversation = {
   readonly connection: SMTPConnection;
   /** Hears each event; one at a time, the phase under way. */
   listener: (heard: Heard) => void;
   /** Takes the dialogue where the route has `debug: 1`; of the mail under way, like the listener. */
   log: ((line: string) => void) | undefined;
+  /**
+   * Says commands, all in one write. From the first of them on we alone hear the server: nodemailer opens a session, the
+   * mails on it are ours.
+   */
+  say(commands: readonly string[]): void;
+  /** Writes octets of a mail; `gone` is called when they are on their way, and never where the connection is lost. */
+  write(octets: Uint8Array, gone?: () => void): void;
   /** The first command that has no reply yet; where all have, the last. */
   pending(): Verb;
   allAnswered(): boolean;
@@ -34,6 +41,7 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
   let last: Verb = 'CONN';
   let over = false;
   let untap: () => void = () => undefined;
+  let hearAlone: () => void = ignore;
   let tapped: Socket | undefined;
 
   const tell = (heard: Heard): void => {
@@ -73,6 +81,11 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
       tell({ lost: `closed by the server${reader.partial() ? ' within a reply' : ''}`, code: undefined });
     socket.prependListener('data', onData);
     socket.prependListener('end', onEnd);
+    hearAlone = () => {
+      socket.removeAllListeners('data');
+      socket.on('data', onData);
+      hearAlone = ignore;
+    };
     untap = () => {
       socket.off('data', onData);
       socket.off('end', onEnd);
@@ -83,9 +96,13 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
     if (entry.tnx === 'network' && entry.remotePort !== undefined) tap();
     if (entry.tnx !== 'client' || typeof text !== 'string') return;
     tap();
-    last = verbOf(text);
-    waiting.push(last);
-    conversation.log?.(`C: ${last === 'AUTH' ? (/^AUTH \S+/.exec(text)?.[0] ?? '(secret)') : text}`);
+    said(verbOf(text), text);
+  };
+
+  const said = (verb: Verb, text: string): void => {
+    last = verb;
+    waiting.push(verb);
+    conversation.log?.(`C: ${verb === 'AUTH' ? (/^AUTH \S+/.exec(text)?.[0] ?? '(secret)') : text}`);
   };
 
   const connection = new SMTPConnection({
@@ -105,6 +122,16 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
     connection,
     listener: ignore,
     log: undefined,
+    say(commands) {
+      hearAlone();
+      for (const each of commands) said(verbOf(each), each);
+      tapped?.write(commands.map((each) => `${each}\r\n`).join(''), 'latin1');
+    },
+    write(octets, gone) {
+      tapped?.write(octets, (error) => {
+        if (!error) gone?.();
+      });
+    },
     pending: () => waiting[0] ?? last,
     allAnswered: () => waiting.length === 0,
     expectDot: () => {

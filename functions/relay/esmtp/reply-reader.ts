@@ -17,6 +17,8 @@ export type ReplyReader = {
 // RFC 5321 4.5.3.1.5 says 512 octets a line; nobody needs more than these
 const LONGEST_LINE = 8 * 1024;
 const LONGEST_REPLY = 64 * 1024;
+/** What is neither to be decoded nor to be cleaned. */
+const PLAIN = /^[ -~]*$/;
 /** Between two replies; each costs a turn of the event loop. */
 const MOST_EMPTY_LINES = 100;
 
@@ -41,7 +43,7 @@ export function replyReader(hide: (line: string) => string = (line) => line): Re
     size += line.length;
     if (code === undefined || size > LONGEST_REPLY) return { garbage: excerpt(line) };
     if (lines[0] !== undefined && !lines[0].startsWith(code)) return { garbage: excerpt(line) };
-    lines.push(clean(decode(line)));
+    lines.push(PLAIN.test(line) ? line : clean(decode(line)));
     if (separator === '-') return undefined;
     const reply = parseReply(lines.join('\n'));
     lines = [];

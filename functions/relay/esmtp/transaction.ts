@@ -1,10 +1,10 @@
-import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { held, unfit } from '../own-answers.ts';
 import type { Answer, Delivery } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
 import { accepted, type Failure, failed, refused } from './answers.ts';
 import type { Heard, Verb } from './conversation.ts';
-import { mailSource } from './mail-source.ts';
+import { envelopeCommands } from './envelope-commands.ts';
+import { pour } from './pour.ts';
 import type { ServerReply } from './reply-reader.ts';
 import { quit, type Session } from './session.ts';
 
@@ -19,7 +19,7 @@ export type Transacted = {
 
 /**
  * One mail transaction: MAIL, RCPT, DATA, the mail, the final dot (RFC 5321 3.3; RFC 2920 where PIPELINING is offered).
- * Settles by the server's replies as we hear them; nodemailer's callback only says that nothing more will come.
+ * Settles by the server's replies.
  */
 export function transact(
   session: Session,
@@ -50,7 +50,7 @@ export function transact(
       conversation.listener = () => conversation.close();
       if (then === 'close') conversation.close();
       if (then === 'quit') void quit(session);
-      // nodemailer hears the last reply after us: a turn later it is done with it too
+      // a turn later: what came with the last reply is heard first
       setImmediate(() => resolve({ answer, stale, reusable: then === 'keep' && !conversation.over() }));
     };
     const fail = (how: Failure, cause: string): void =>
@@ -68,6 +68,12 @@ export function transact(
       return true;
     };
 
+    // RFC 2920 3.1: all of it may go at once where PIPELINING is offered, with DATA at its end
+    const later = [...envelopeCommands(delivery, size, extensions)];
+    const goOn = (): void => {
+      if (!settled) conversation.say(later.splice(0, 1));
+    };
+
     const onReply = (to: Verb, reply: ServerReply): void => {
       const { code } = reply;
       if (/^[45]/.test(code)) {
@@ -77,10 +83,14 @@ export function transact(
         const stale = !body && (code === '421' || code === '530');
         settle(refused(to, reply), inMail || code === '421' ? 'close' : 'quit', stale);
       } else if (to === 'DOT' && code.startsWith('2')) settle(accepted(reply), 'keep');
-      else if (to === 'DATA' && code === '354') body = true;
-      else if ((to !== 'MAIL' && to !== 'RCPT') || !code.startsWith('2')) {
+      else if (to === 'DATA' && code === '354') {
+        body = true;
+        pour(conversation.write, [delivery.head, delivery.body], () => !settled, release);
+      } else if ((to !== 'MAIL' && to !== 'RCPT') || !code.startsWith('2')) {
         settle(failed(to, 'garbage', `${code} in reply to ${to}`), 'close');
       }
+      // a turn later: a second reply that came with this one was not asked for
+      else if (later.length > 0) setImmediate(goOn);
     };
 
     conversation.listener = (heard: Heard): void => {
@@ -93,13 +103,10 @@ export function transact(
       else fail('garbage', `unasked ${heard.reply.code}`);
     };
 
-    conversation.connection.send(
-      envelopeOf(delivery, size),
-      mailSource([delivery.head, delivery.body], release),
-      (error) => {
-        if (error) fail('lost', error.message);
-      },
-    );
+    // it ended when nobody listened
+    if (conversation.over()) fail('lost', 'closed');
+    else if (extensions.pipelining) conversation.say(later.splice(0));
+    else goOn();
   });
 }
 
@@ -107,13 +114,4 @@ export function transact(
 function octets({ head, body }: Delivery): number {
   const last = body.length > 0 ? body : head;
   return head.length + body.length + (last.at(-1) === 0x0a ? 0 : 2);
-}
-
-/** The null sender of a bounce asks for no report of its own (RFC 5321 4.5.5). */
-function envelopeOf({ envelope, queueid }: Delivery, size: number): SMTPConnection.Envelope {
-  const [rcpt] = envelope.rcpt;
-  if (envelope.mail === null) return { from: false, to: rcpt, size };
-  // RFC 3461 4: sent by nodemailer only where DSN is offered
-  const dsn = { ret: 'HDRS', envid: queueid, notify: ['FAILURE', 'DELAY'], orcpt: `rfc822;${rcpt}` };
-  return { from: envelope.mail, to: rcpt, size, dsn };
 }

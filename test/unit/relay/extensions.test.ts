@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { parseExtensions } from '../../../functions/relay/esmtp/extensions.ts';
+import { NO_EXTENSIONS, parseExtensions } from '../../../functions/relay/esmtp/extensions.ts';
 
 const parse = (...message: string[]) => parseExtensions({ code: '250', dsn: null, message });
 
 describe('parseExtensions()', () => {
-  test('parseExtensions() reads STARTTLS, AUTH in both notations and SIZE, in any case', () => {
-    expect(parse('mx', 'starttls', 'AUTH PLAIN login', 'AUTH=CRAM-MD5', 'Size 1000')).toEqual({
+  test('parseExtensions() reads what it knows, AUTH in both notations, in any case', () => {
+    expect(
+      parse('mx', 'starttls', 'AUTH PLAIN login', 'AUTH=CRAM-MD5', 'Size 1000', 'Pipelining', 'dsn'),
+    ).toEqual({
       starttls: true,
       auth: new Set(['PLAIN', 'LOGIN', 'CRAM-MD5']),
+      sizes: true,
       size: 1000,
+      pipelining: true,
+      dsn: true,
     });
+    expect(parse('mx', '8BITMIME')).toEqual(NO_EXTENSIONS);
   });
 
   test("parseExtensions() does not take the server's name for an extension", () => {

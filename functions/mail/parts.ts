@@ -2,6 +2,7 @@ import { attachedFile, namedFile } from './attached-file.ts';
 import { attachmentFault } from './attachment.ts';
 import { UTF_8 } from './charset.ts';
 import type { Content, EncodedBody, NamedContent } from './message.ts';
+import { writtenTree } from './mime-tree.ts';
 import { textPart } from './text-part.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function composeParts(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const mail = await composer.compile().build();
+  const mail = writtenTree(composer.compile());
   const end = mail.indexOf('\r\n\r\n');
   const body = { octets: mail.subarray(end + 4), fields: mimeFields(mail.toString('latin1', 0, end)) };
   return { body, content: { ...content, attachments } };

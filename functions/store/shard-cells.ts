@@ -94,9 +94,15 @@ export function shardCells<Name extends ShardedName>(
 
   return {
     need(keys, anew = false) {
-      const needed = [...new Set(keys.map(cellOf))];
-      const waits = needed.map((cell) => (anew ? cell.refresh() : cell.ensure()));
-      if (waits.every((wait) => wait === undefined) && keys.every((key) => goodAt(key))) return undefined;
+      const waits: Promise<void>[] = [];
+      let atHand = true;
+      for (const key of keys) {
+        const cell = cellOf(key);
+        const wait = anew ? cell.refresh() : cell.ensure();
+        if (wait) waits.push(wait);
+        else atHand &&= cell.peek()?.kept.good !== undefined;
+      }
+      if (waits.length === 0 && atHand) return undefined;
       return Promise.all(waits).then(
         () => {
           for (const key of keys) at(key);

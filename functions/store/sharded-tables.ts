@@ -37,15 +37,28 @@ export function buildShardedTables(
   const recipients = shards('recipients');
   const password = shards('password');
   let later: Tables | undefined;
-  const here = (keys: Parameters<Tables['need']>[0], anew?: boolean) => {
-    const wanted: readonly [Shards<ShardedName> | undefined, readonly string[]][] = [
-      [mailertable, (keys.mailertable ?? []).filter((key) => key !== INDEX_KEY.mailertable)],
-      [sendermt, (keys.sendermt ?? []).filter((key) => key !== INDEX_KEY.sendermt)],
-      [password, keys.password ?? []],
-      // a recipient is permitted by its domain or by itself: two keys, which may be in two shards
-      [recipients, (keys.recipients ?? []).flatMap((each) => [domainPart(each), each])],
-    ];
-    return wanted.map(([shards, each]) => shards?.need(each, anew));
+  const here = (keys: Parameters<Tables['need']>[0], anew?: boolean): Promise<void>[] => {
+    const waits: Promise<void>[] = [];
+    // for every mail: nothing is made that is not needed
+    const add = (
+      shards: Shards<ShardedName> | undefined,
+      each: readonly string[] | undefined,
+      index?: string,
+    ) => {
+      const wait =
+        shards && each && shards.need(index === undefined ? each : each.filter((key) => key !== index), anew);
+      if (wait) waits.push(wait);
+    };
+    add(mailertable, keys.mailertable, INDEX_KEY.mailertable);
+    add(sendermt, keys.sendermt, INDEX_KEY.sendermt);
+    add(password, keys.password);
+    // a recipient is permitted by its domain or by itself: two keys, which may be in two shards
+    if (recipients)
+      add(
+        recipients,
+        keys.recipients?.flatMap((each) => [domainPart(each), each]),
+      );
+    return waits;
   };
   const lookups = {
     mailertable: mailertable ? routes(base.mailertable, mailertable) : base.mailertable,
@@ -59,14 +72,18 @@ export function buildShardedTables(
   const made: Tables = {
     ...base,
     documents,
-    mailertable: { get: (key) => at(mailertable, key).mailertable.get(key) },
-    sendermt: { get: (key) => at(sendermt, key).sendermt.get(key) },
+    mailertable: {
+      get: (key) => (later ? at(mailertable, key) : lookups).mailertable.get(key),
+    },
+    sendermt: {
+      get: (key) => (later ? at(sendermt, key) : lookups).sendermt.get(key),
+    },
     password: { get: (name) => at(password, name).password.get(name) },
     recipients: {
       permits: (to) => at(recipients, domainOf(to), foldCase(to)).recipients.permits(to),
     },
     need(keys, anew) {
-      const waits = here(keys, anew).filter((wait) => wait !== undefined);
+      const waits = here(keys, anew);
       if (waits.length === 0) return undefined;
       return Promise.all(waits).then(
         () => undefined,

@@ -34,9 +34,19 @@ export const HIGHEST_FROM = 9_999_999;
  */
 export function shardOf(key: string, count: number): number {
   let hash = 0x811c9dc5;
-  for (const octet of Buffer.from(key.toLowerCase(), 'utf8')) {
-    hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
+  const text = key.toLowerCase();
+  // domains are ASCII: their octets need no buffer
+  for (let at = 0; at < text.length; at++) {
+    const octet = text.charCodeAt(at);
+    if (octet > 0x7f) return shardOfOctets(text, count);
+    hash = Math.imul(hash ^ octet, 0x01000193);
   }
+  return ((hash ^ (hash >>> 16)) >>> 0) % count;
+}
+
+function shardOfOctets(text: string, count: number): number {
+  let hash = 0x811c9dc5;
+  for (const octet of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
   return ((hash ^ (hash >>> 16)) >>> 0) % count;
 }
 

@@ -11,6 +11,7 @@ import { timeLeft } from '../time-left.ts';
 import { noAccessKey } from './access-key.ts';
 import { sesRefusal } from './answers.ts';
 import { clientFor, forget } from './clients.ts';
+import { writeRawMessage } from './raw-form.ts';
 import { carryBy } from './transport.ts';
 
 /** Hands one mail to SES: the SDK writes and signs the request and reads the answer, exchange() is what carries it. */
@@ -32,6 +33,7 @@ export async function sendBySes(
   if (unready) return unready;
 
   const command = new SendRawEmailCommand(requestOf(delivery));
+  writeRawMessage(command, [delivery.head, delivery.body]);
   let place: ReturnType<typeof placeOf> | undefined;
   let result: ApiResponse | ApiFailure | undefined;
   let handedOver = false;
@@ -63,7 +65,7 @@ export async function sendBySes(
   return { ...place, ...believed(answer ?? byStatus(result, now), result, handedOver, credential) };
 }
 
-function requestOf({ envelope, head, body, route }: Delivery) {
+function requestOf({ envelope, route }: Delivery) {
   const { configuration_set: set, tags } = route.options;
   const named = Object.entries(typeof tags === 'object' && tags !== null ? tags : {});
   return {
@@ -71,7 +73,8 @@ function requestOf({ envelope, head, body, route }: Delivery) {
     ...(envelope.mail !== null && { Source: envelope.mail }),
     // the envelope; without it SES would send to whom To, Cc and Bcc name
     Destinations: [...envelope.rcpt],
-    RawMessage: { Data: Buffer.concat([head, body]) },
+    // the mail itself: raw-form.ts
+    RawMessage: { Data: new Uint8Array() },
     ...(typeof set === 'string' && { ConfigurationSetName: set }),
     ...(named.length > 0 && { Tags: named.map(([Name, Value]) => ({ Name, Value: String(Value) })) }),
   };

@@ -8,7 +8,7 @@ type SignedRequest = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The query protocol's form. */
-  readonly body: string;
+  readonly body: string | Uint8Array;
 };
 
 /** A command of the SDK, what we need of it. */
@@ -43,5 +43,5 @@ export function carryBy(
 
 function apiRequest({ protocol, hostname, port, path, headers, body }: SignedRequest): ApiRequest {
   const url = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`;
-  return { url, headers, body: Buffer.from(body) };
+  return { url, headers, body: typeof body === 'string' ? Buffer.from(body) : body };
 }

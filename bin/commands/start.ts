@@ -8,6 +8,7 @@ import { deployedTables } from '../local/deployed-tables.ts';
 import { localFolder } from '../local/local-folder.ts';
 import { type LocalServer, listen } from '../local/server.ts';
 import { readableLine } from '../local/terminal-log.ts';
+import { turnWriter } from '../local/turn-writer.ts';
 import { stageArgument } from '../stage/stage-argument.ts';
 import { interruption } from '../terminal/interrupt.ts';
 
@@ -49,10 +50,11 @@ export const start = defineCommand<StartOptions>({
     const options = localOptions(given, world);
     // a reader that goes away (| head) must not take the relay with it
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-    const log: Context['log'] = (line) => {
-      const text = world.json ? JSON.stringify(line) : readableLine(line, new Date());
-      process.stdout.write(`${text}\n`);
-    };
+    const lines = turnWriter((text) => void process.stdout.write(text));
+    const log: Context['log'] = (line) =>
+      lines.line(world.json ? JSON.stringify(line) : readableLine(line, new Date()));
+    // whatever ends the process, its last lines are told
+    process.on('exit', lines.flush);
     const { stage } = given;
     const source = stage === undefined ? {} : { source: await deployedTables(stage, given) };
     const context = localContext(options, { log, ...source });

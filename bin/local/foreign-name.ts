@@ -10,5 +10,5 @@ export function isForeignName(host: string, peer: string, bound: string): boolea
   const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   // an address is no name that could be made to lead elsewhere
   const own = name === '' || name === bound || isIP(name) !== 0 || isLoopback(name);
-  return isLoopback(peer) && !own;
+  return !own && isLoopback(peer);
 }

@@ -3,12 +3,21 @@ import { printable } from '../terminal/printable.ts';
 
 /** A log line for people: "12:05:31 kBMC55V... 200 accepted  example.jp -> example.org by File (12 ms)". */
 export function readableLine(line: LogLine, at: Date): string {
-  const time = at.toTimeString().slice(0, 8);
+  const time = timeOf(at);
   if (line.message !== 'session') return `${time} ${line.message}${details(line)}`;
   const recipients = Array.isArray(line['recipients']) ? line['recipients'].map(recipient).join('; ') : '';
   const ms = (line['ms'] as { total?: number } | undefined)?.total ?? 0;
   const user = line['user'] ? ` ${text(line['user'])}@` : ' ';
   return `${time} ${text(line['queueid'])} ${text(line['status'])} ${text(line['outcome'])}${user}${text(line['client'])} ${text(line['from'] ?? '-')} -> ${recipients} (${ms} ms)`;
+}
+
+let told: { readonly second: number; readonly time: string } | undefined;
+
+/** "12:05:31" here, written once a second. */
+function timeOf(at: Date): string {
+  const second = Math.floor(at.getTime() / 1000);
+  if (told?.second !== second) told = { second, time: at.toTimeString().slice(0, 8) };
+  return told.time;
 }
 
 function recipient(given: Record<string, unknown>): string {
@@ -30,5 +39,6 @@ function details(line: LogLine): string {
 /** What a peer said never steers the terminal. */
 function text(value: unknown): string {
   const written = typeof value === 'string' ? value : JSON.stringify(value);
+  if (written !== undefined && /^[ -~]*$/.test(written)) return written;
   return printable(written ?? '').replace(/[\t\n]+/g, ' ');
 }

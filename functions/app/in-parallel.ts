@@ -4,6 +4,8 @@ export async function inParallel<Item, Result>(
   most: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
+  // most mails have one recipient
+  if (items.length === 1) return [await work(items[0] as Item)];
   const results: Result[] = new Array(items.length);
   const queue = items.entries();
   const worker = async () => {

@@ -52,16 +52,24 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
   };
 }
 
+const DOMAIN = /^(?:[a-z0-9.-]{1,255}|\[[a-z0-9.:]{1,64}\])$/i;
+
 function recipientLine(reply: Reply, delivered: readonly Delivered[]): Record<string, unknown> {
   const { rcpt = '' } = reply;
   const done = delivered.find((each) => each.reply === reply);
   return {
     // of what is no address nothing is told: it may be a local part
-    to: /@([a-z0-9.-]{1,255}|\[[a-z0-9.:]{1,64}\])$/i.exec(rcpt)?.[1]?.toLowerCase() ?? null,
+    to: domainIn(rcpt),
     ...replyLine(reply),
     ...(done && { ms: done.ms, tries: done.tries }),
     ...(done && done.before.length > 0 && { entry: done.entry, before: done.before.map(wayLine) }),
   };
+}
+
+/** The domain of what may be no address, and may be long; null where there is none. */
+function domainIn(text: string): string | null {
+  const domain = text.slice(text.lastIndexOf('@') + 1);
+  return domain.length < text.length && DOMAIN.test(domain) ? domain.toLowerCase() : null;
 }
 
 function wayLine({ entry, reply, ms, tries }: Tried): Record<string, unknown> {

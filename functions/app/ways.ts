@@ -19,8 +19,9 @@ export async function waysOf(
 ): Promise<Ways[]> {
   await tables.need(routeKeys(recipients, sender));
   const routes = recipients.map((to) => ({ to, first: routeFor(to, sender, tables) }));
+  if (routes.every(({ first }) => first.route.fallback.length === 0))
+    return routes.map(({ to, first }) => ({ to, first, others: [], skipped: [] }));
   const names = new Set(routes.flatMap(({ first }) => fallbackNames(first)));
-  if (names.size === 0) return routes.map((route) => ({ ...route, others: [], skipped: [] }));
   const found = new Map(
     await Promise.all([...names].map(async (name) => [name, await fallbackEntry(name, tables)] as const)),
   );

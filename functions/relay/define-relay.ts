@@ -75,11 +75,11 @@ export function defineRelay(definition: RelayDefinition): Relay {
 type Declared = Omit<Relay, 'send'>;
 
 /** The delivery as a mailer's own part is given it, signed where its route says so; or why it is given none. */
-export async function readied(
+export function readied(
   declared: Declared,
   delivery: Delivery,
   credential: Credential | undefined,
-): Promise<Delivery | Answer> {
+): Delivery | Answer | Promise<Delivery | Answer> {
   return (
     unusable(declared, delivery, credential) ??
     unexpressed(declared, delivery) ??

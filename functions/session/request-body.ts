@@ -11,7 +11,7 @@ const MOST_ALIASES = 16;
  * An empty body, and null, are an empty mapping, as in the original. Refuses what is no mapping.
  */
 export function readRequestBody(body: Uint8Array | string): Read | Promise<Read> {
-  const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '') : decodeUtf8(body);
+  const text = typeof body === 'string' ? withoutMark(body) : decodeUtf8(body);
   if (text === undefined) return malformed('the body is not UTF-8');
   if (/^\s*$/.test(text.length > 4096 ? text.slice(0, 4096) : text) && text.trim() === '')
     return { value: {} };
@@ -52,6 +52,10 @@ async function parseRelaxed(text: string): Promise<unknown> {
   } catch {
     return NOT_READ;
   }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** UTF-8 without its byte order mark; undefined for octets that are not UTF-8 (RFC 8259 8.1). */

@@ -13,5 +13,10 @@ export function leadsHere(host: string): boolean {
 }
 
 function rangeOf(address: string): string | undefined {
-  return ipaddr.isValid(address) ? ipaddr.process(address).range() : undefined;
+  try {
+    return ipaddr.process(address).range();
+  } catch {
+    // no address: isValid() would tell it by a parsing of its own
+    return undefined;
+  }
 }

@@ -59,8 +59,13 @@ function matcher(networks: readonly Network[]): RelayHosts {
   };
 }
 
-/** Not isValid() first: that is a parsing of its own. */
+/** Four numbers without a leading zero, which is how a platform tells an IPv4 address. */
+const FOUR_PARTS = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+
+/** The octets of an address; undefined for what is none. Not isValid() first: that is a parsing of its own. */
 function bytesOf(address: string): readonly number[] | undefined {
+  const parts = FOUR_PARTS.exec(address)?.slice(1).map(Number);
+  if (parts) return parts.every((part) => part <= 255) ? parts : undefined;
   try {
     return ipaddr.process(address).toByteArray();
   } catch {

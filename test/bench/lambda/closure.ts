@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { entryOutput, loadedWith } from '../../../infra/bundle/loaded-with.ts';
 import { bundle } from '../../../infra/bundle.ts';
+import { inFolder } from '../compiled.ts';
 import { figure } from '../figure.ts';
 import type { Row } from '../row.ts';
-import { temporary } from './bundled.ts';
 
 /** Sources that only some mails need, each in a chunk that no other mail loads. */
 const LATE = [
@@ -20,10 +20,9 @@ export const closure: Row = {
   name: 'closure',
   title: 'What a cold request loads',
   how: 'Octets of minified JavaScript, by the metafile of the deployed bundle: what the entry imports, and what a first mail over ESMTP (plain text) loads beside it.',
-  async run() {
-    const folder = temporary();
-    try {
-      const metafile = bundle(join(folder.path, 'submit'));
+  run: () =>
+    inFolder(async (folder) => {
+      const metafile = bundle(join(folder, 'submit'));
       const start = loadedWith(metafile, entryOutput(metafile));
       const esmtp = new Set([
         ...start,
@@ -43,10 +42,7 @@ export const closure: Row = {
         }),
         figure('all of the bundle', kilobytes(Object.keys(metafile.outputs), metafile), ' KB'),
       ];
-    } finally {
-      folder.remove();
-    }
-  },
+    }),
 };
 
 /** The output that a source stands at the head of, since an import() names it. */

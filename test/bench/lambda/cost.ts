@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { bundle } from '../../../infra/bundle.ts';
+import { inFolder } from '../compiled.ts';
 import { type Figure, figure, readable } from '../figure.ts';
-import type { Row } from '../row.ts';
+import type { Effort, Row } from '../row.ts';
 import { median } from '../sample.ts';
-import { temporary } from './bundled.ts';
 import { coldStart } from './process-time.ts';
-import { startStage } from './stage.ts';
+import { type Stage, withStage } from './stage.ts';
 
 /**
  * US dollars in us-east-1, without the free tier, as of 2026-11.
@@ -27,31 +27,26 @@ export const cost: Row = {
   name: 'cost',
   title: 'Cost of a million mails',
   how: 'Computed: processor time of the bundle on this machine (cold up to the first answer, and warm), stretched to the share of a processor that Lambda gives 512 MB, two round trips of 20 ms to a smarthost, one mail in a hundred cold (INIT is billed; its boost is not counted). Prices: arm64, us-east-1, no free tier. What the provider of the way out takes is apart (Amazon SES: 100 dollars).',
-  async run({ rounds, quick }) {
-    const folder = temporary();
-    const stage = await startStage();
-    try {
-      bundle(join(folder.path, 'submit'));
-      const posts = quick ? 5 : 500;
-      const starts = [];
-      for (let round = 0; round < rounds; round++) {
-        starts.push(await coldStart(join(folder.path, 'submit', 'submit.mjs'), stage.environment, posts));
-      }
-      const cold = starts.map(({ coldProcessor }) => coldProcessor);
-      const warm = starts.map(({ warmProcessor }) => warmProcessor);
-      const logged = median(starts.map(({ logged }) => logged)) / posts;
-      return [
-        figure('processor, cold up to the first answer', cold, ' ms'),
-        figure('processor, a warm mail', warm, ' ms'),
-        figure('log, a mail', logged, ' bytes'),
-        ...bill(median(cold), median(warm), logged),
-      ];
-    } finally {
-      await stage.stop();
-      folder.remove();
-    }
-  },
+  run: (effort) => inFolder((folder) => withStage((stage) => measure(folder, stage, effort))),
 };
+
+async function measure(folder: string, stage: Stage, { rounds, quick }: Effort): Promise<readonly Figure[]> {
+  bundle(join(folder, 'submit'));
+  const posts = quick ? 5 : 500;
+  const starts = [];
+  for (let round = 0; round < rounds; round++) {
+    starts.push(await coldStart(join(folder, 'submit', 'submit.mjs'), stage.environment, posts));
+  }
+  const cold = starts.map(({ coldProcessor }) => coldProcessor);
+  const warm = starts.map(({ warmProcessor }) => warmProcessor);
+  const logged = median(starts.map(({ logged }) => logged)) / posts;
+  return [
+    figure('processor, cold up to the first answer', cold, ' ms'),
+    figure('processor, a warm mail', warm, ' ms'),
+    figure('log, a mail', logged, ' bytes'),
+    ...bill(median(cold), median(warm), logged),
+  ];
+}
 
 /** The parts of the bill for a million mails, and their sum. */
 function bill(cold: number, warm: number, logged: number): readonly Figure[] {

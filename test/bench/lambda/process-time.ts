@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { env, execPath } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { event, submission } from './event.ts';
+import { event, submission } from '../event.ts';
 
 const FIRST_POST = fileURLToPath(new URL('first-post.cjs', import.meta.url));
 

@@ -1,24 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { compiled, inFolder } from '../compiled.ts';
 import { figure } from '../figure.ts';
 import type { Row } from '../row.ts';
 import { ratios, type Sample } from '../sample.ts';
-import { bundledAsUsual, temporary } from './bundled.ts';
 
 /** Checks, routing and answer: what a request costs the processor when nothing has to be waited for. */
 export const requests: Row = {
   name: 'requests',
   title: 'Checks, routing and answer',
   how: 'Events of API Gateway with a mail of 1 KB, one after another in one process, tables in memory, by mailer Discard: from the event to the answer, and the same with its log line and its metrics written into the void. The usual way is hono, zod and nodemailer (its JSON transport, one log line).',
-  async run({ rounds, quick }) {
-    const folder = temporary();
-    try {
-      const entry = new URL('requests-process.ts', import.meta.url);
-      const file = bundledAsUsual(entry, join(folder.path, 'requests.mjs'));
-      const printed = execFileSync(execPath, [file, String(rounds), quick ? '0.02' : '0.5'], {
-        encoding: 'utf8',
-      });
+  run: ({ rounds, quick }) =>
+    inFolder(async (folder) => {
+      const program = compiled(new URL('requests-process.ts', import.meta.url), folder);
+      const seconds = quick ? '0.02' : '0.5';
+      const printed = execFileSync(execPath, [program, String(rounds), seconds], { encoding: 'utf8' });
       const { checks, lines, usual } = JSON.parse(printed) as Record<'checks' | 'lines' | 'usual', Sample>;
       return [
         figure('checks, routing, answer', checks, '/s', { least: 60_000 }),
@@ -26,8 +22,5 @@ export const requests: Row = {
         figure('the usual way: hono, zod, nodemailer', usual, '/s'),
         figure('ours with its lines, times the usual way', ratios(lines, usual), ' x'),
       ];
-    } finally {
-      folder.remove();
-    }
-  },
+    }),
 };

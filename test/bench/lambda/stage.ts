@@ -11,11 +11,10 @@ export type Stage = {
   readonly environment: Readonly<Record<string, string>>;
   /** Calls of GetParameters so far. */
   calls(): number;
-  stop(): Promise<void>;
 };
 
-/** A deployed stage: mail goes to Discard, but for one domain's, whose smarthost wants a password. SSM over TLS. */
-export async function startStage(): Promise<Stage> {
+/** Runs something beside a deployed stage: mail goes to Discard, but for one domain's, whose smarthost wants a password. SSM over TLS. */
+export async function withStage<T>(use: (stage: Stage) => Promise<T>): Promise<T> {
   const ssm = await startSsmDouble({ key: pem('key'), cert: pem('certificate') });
   const tables = {
     'haineko.cf': { hostname: 'relay.example.com' },
@@ -32,7 +31,7 @@ export async function startStage(): Promise<Stage> {
     const secret = name === 'password' || name.startsWith('authinfo/');
     ssm.put(PREFIX + name, JSON.stringify(document), secret ? 'SecureString' : 'String');
   }
-  return {
+  const stage: Stage = {
     environment: {
       AWS_LAMBDA_FUNCTION_NAME: 'Haineko-production-Submit',
       AWS_REGION: 'ap-northeast-1',
@@ -46,6 +45,10 @@ export async function startStage(): Promise<Stage> {
       NODE_NO_WARNINGS: '1',
     },
     calls: () => ssm.calls.length,
-    stop: () => ssm.stop(),
   };
+  try {
+    return await use(stage);
+  } finally {
+    await ssm.stop();
+  }
 }

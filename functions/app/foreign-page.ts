@@ -12,7 +12,6 @@ export function heedPage(
   own: readonly string[],
   permitted: Origins = NO_ORIGINS,
 ): HttpRequest {
-  const { authorization, ...others } = request.headers;
   const origin = request.headers['origin']?.toLowerCase();
   const site = request.headers['sec-fetch-site'];
   if (origin !== undefined && permitted.named.has(origin)) return request;
@@ -20,6 +19,7 @@ export function heedPage(
   const elsewhere = site === 'cross-site' || site === 'same-site';
   const ours = origin === undefined || own.some((each) => each.toLowerCase() === origin);
   if (ours && !elsewhere) return request;
+  const { authorization, ...others } = request.headers;
   const passwordCounts =
     asksFirst(request) && permitted.prefixes.some((prefix) => (origin ?? '').startsWith(prefix));
   return { ...request, headers: passwordCounts ? request.headers : others, foreign: true };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Checked, REFUSALS } from '../smtp/catalogue.ts';
 
 /** Above this the relaxed notations are not read: their readers are some hundred times slower than JSON.parse. */
@@ -60,11 +61,9 @@ function withoutMark(text: string): string {
 
 /** UTF-8 without its byte order mark; undefined for octets that are not UTF-8 (RFC 8259 8.1). */
 function decodeUtf8(octets: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(octets);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(octets)) return undefined;
+  // not by a TextDecoder: the first one loads tables of all charsets
+  return withoutMark(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('utf8'));
 }
 
 function malformed(detail: string): { refused: ReturnType<typeof REFUSALS.malformed> } {

@@ -38,7 +38,7 @@ function withMessage(form: string, parts: readonly Uint8Array[]): Uint8Array {
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   // of 7-bit octets only every fourth character of base64 can be + or /, which are escaped; memory that is not written to
   // is not taken
-  const out = Buffer.allocUnsafeSlow(form.length + Math.ceil(size / 3) * 6 + 8);
+  const out = Buffer.allocUnsafe(form.length + Math.ceil(size / 3) * 6 + 8);
   let end = out.write(form.slice(0, at), 'latin1');
   for (const piece of inThrees(parts)) {
     const escaped = encodeURIComponent(piece.toString('base64'));

@@ -33,8 +33,8 @@ async function sample() {
     global.gc();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { rss: rss / 1024, used: (heapUsed + external) / 1024 };
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
+  return { beside: (rss - heapTotal) / 1024, used: (heapUsed + external) / 1024 };
 }
 
 async function answer({ file, mails = 0, every }) {

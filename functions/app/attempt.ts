@@ -21,9 +21,11 @@ const MOST_REFRESHES = 2;
 const NO_CREDENTIAL: Looked = { credential: undefined };
 
 /** One recipient's mail, whichever way it goes: every try by every way sends the same octets, written for the first. */
-export type Mail = Omit<Delivery, 'route' | 'signingKey' | 'head' | 'body'> & {
-  octets(): Pick<Delivery, 'head' | 'body'>;
-};
+export type Mail = Pick<Delivery, 'queueid' | 'envelope' | 'hostname'> &
+  Pick<Delivery['message'], 'content' | 'charset'> & { written(): Written };
+
+/** What is made of a mail when somebody reads it. */
+type Written = Pick<Delivery, 'head' | 'body'> & Pick<Delivery['message'], 'fields'>;
 
 /** One try by a route; where its credential is refused, again with a newer one that is to be had (nothing was sent). */
 export async function attempt(mail: Mail, route: Route, deadline: number, context: Context): Promise<Reply> {
@@ -74,16 +76,18 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
   }
 }
 
-const UNREAD = { head: new Uint8Array(), body: new Uint8Array() };
+const UNREAD: Written = { head: new Uint8Array(), body: new Uint8Array(), fields: [] };
 
-/** A mail by a route, written if it was not yet; for a mailer that does not read it, without its octets. */
+/** A mail by a route, written if it was not yet; for a mailer that does not read it, without what would be written. */
 export function deliveryBy(
   route: Route,
-  { octets, ...mail }: Mail,
+  { queueid, envelope, hostname, content, charset, written }: Mail,
   signingKey?: Delivery['signingKey'],
   relay?: Relay,
 ): Delivery {
-  return { ...mail, ...(relay?.reads === false ? UNREAD : octets()), route, signingKey };
+  const { head, body, fields } = relay?.reads === false ? UNREAD : written();
+  const message = { fields, content, charset };
+  return { queueid, envelope, head, body, message, hostname, route, signingKey };
 }
 
 type Looked = { readonly credential: Credential | undefined } | { readonly reply: Reply };

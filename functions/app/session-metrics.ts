@@ -16,20 +16,19 @@ export function measureSession(
   delivered: readonly Delivered[],
   { source, measure }: Pick<Context, 'source' | 'measure'>,
 ): void {
-  const tried = new Map(delivered.map((each) => [each.reply, each]));
   const groups: Group[] = [];
-  const open = new Map<string, Group>();
+  // replies to recipients stand in the order in which they were delivered
+  let next = 0;
   for (const reply of replies) {
     const { mailer = NO_MAILER, outcome } = reply;
-    const key = `${outcome} ${mailer}`;
-    let group = open.get(key);
+    let group = groups.findLast((each) => each.mailer === mailer && each.outcome === outcome);
     if (!group || group.Replies === MOST_VALUES) {
       group = { mailer, outcome, Replies: 0, RelayTime: [] };
-      open.set(key, group);
       groups.push(group);
     }
     group.Replies++;
-    const time = relayTime(tried.get(reply));
+    const done = delivered[next]?.reply === reply ? delivered[next++] : undefined;
+    const time = relayTime(done);
     if (time !== undefined) group.RelayTime.push(time);
   }
   const age = source.age();

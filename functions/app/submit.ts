@@ -1,4 +1,5 @@
 import { encodeContent, once, writeHead } from '../mail/compose.ts';
+import type { Charset } from '../mail/message.ts';
 import { conn } from '../session/conn.ts';
 import { type Data, data } from '../session/data.ts';
 import { ehlo } from '../session/ehlo.ts';
@@ -7,7 +8,7 @@ import { mail } from '../session/mail.ts';
 import { type CheckedRecipient, rcpt } from '../session/rcpt.ts';
 import { readRequestBody } from '../session/request-body.ts';
 import type { Session } from '../session/session.ts';
-import { readSubmission, type Submission } from '../session/submission.ts';
+import { readSubmission } from '../session/submission.ts';
 import { isRefused, type Refusal } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Mail } from './attempt.ts';
@@ -77,7 +78,7 @@ export async function submit(
   if (isRefused(passed)) return end(passed.refused);
   mark('checks');
 
-  const { sendings, notes } = await compose(passed.value, submission, loop.value, {
+  const { sendings, notes } = await compose(passed.value, submission.charset, loop.value, {
     ...session,
     ehlo: greeted.value,
     mail: sender.value,
@@ -91,24 +92,27 @@ export async function submit(
 }
 
 /** Finds the ways and the mail of each recipient: its octets are written for the first try, and every try sends them. */
-async function compose(
+export async function compose(
   { header, content }: Data,
-  submission: Submission,
+  charset: Charset,
   loop: readonly string[],
   session: Parameters<typeof headerFields>[2] & Required<Pick<Session, 'rcpt'>>,
 ): Promise<{ sendings: Sending[]; notes: readonly string[] }> {
   const { tables, queueid } = session;
   const ways = await waysOf(session.rcpt, session.mail, tables);
-  const encoded = await encodeContent(content, submission.charset, headerTexts(header, session));
+  const encoded = await encodeContent(content, charset, () => headerTexts(header, session));
   const sendings = ways.map((each, index): Sending => {
     const { to } = each;
-    const fields = headerFields(header, loop, session, to, index);
     const mail: Mail = {
       queueid,
       envelope: { mail: session.mail, rcpt: [to] },
-      octets: once(() => ({ head: writeHead(fields, encoded), body: encoded.body().octets })),
-      message: { fields, content: encoded.content, charset: encoded.charset },
       hostname: tables.config.hostname,
+      content: encoded.content,
+      charset: encoded.charset,
+      written: once(() => {
+        const fields = headerFields(header, loop, session, to, index);
+        return { fields, head: writeHead(fields, encoded), body: encoded.body().octets };
+      }),
     };
     return { mail, ways: each };
   });

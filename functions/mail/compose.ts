@@ -24,12 +24,12 @@ export type Encoded = {
 export function encodeContent(
   content: Content,
   wanted: Charset,
-  texts: readonly string[],
+  texts: () => readonly string[],
 ): Encoded | Promise<Encoded> {
   // every text fits UTF-8: nothing has to be tried
   if (wanted === 'UTF-8' && !content.html && content.attachments.length === 0)
     return inUtf8(content.text ?? '', content, []);
-  return encoded(content, wanted, texts);
+  return encoded(content, wanted, texts());
 }
 
 async function encoded(content: Content, wanted: Charset, texts: readonly string[]): Promise<Encoded> {

@@ -39,8 +39,9 @@ export function routeFor(recipient: Address, sender: Address | null, tables: Rou
 
 /** The keys that routeFor is going to ask for: what tables.need() must bring into memory first. */
 export function routeKeys(recipients: readonly Address[], sender: Address | null) {
+  const domains = recipients.map(domainOf);
   return {
-    mailertable: [...new Set([...recipients.map(domainOf), 'default'])],
+    mailertable: [...(domains.length > 1 ? new Set(domains) : domains), 'default'],
     sendermt: sender === null ? [] : [domainOf(sender)],
   };
 }

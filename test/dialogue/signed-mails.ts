@@ -104,11 +104,7 @@ export async function deliveryOf(
   signingKey: Credential | undefined,
 ): Promise<Delivery> {
   const whole: Content = { text: undefined, html: undefined, attachments: [], ...content };
-  const encoded = await encodeContent(
-    whole,
-    charset,
-    fields.map(({ value }) => value),
-  );
+  const encoded = await encodeContent(whole, charset, () => fields.map(({ value }) => value));
   return {
     ...deliveryBy(route, body ?? encoded.body().octets),
     head: writeHead(fields, encoded),

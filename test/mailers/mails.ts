@@ -60,11 +60,7 @@ export async function mailBy(
 ): Promise<Delivery> {
   const given = new Set(fields.map(({ name }) => name));
   const all = [...FIELDS.filter(({ name }) => !given.has(name)), ...fields];
-  const encoded = await encodeContent(
-    content,
-    charset,
-    all.map(({ value }) => value),
-  );
+  const encoded = await encodeContent(content, charset, () => all.map(({ value }) => value));
   const sender = mail === null ? null : addressOf(mail);
   const recipient = addressOf(rcpt);
   if (sender === undefined || recipient === undefined) throw new Error('no address');

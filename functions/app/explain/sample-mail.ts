@@ -12,11 +12,13 @@ export function sampleMail(from: Address, to: Address, hostname: string): Mail {
   return {
     queueid: '0'.repeat(16),
     envelope: { mail: from, rcpt: [to] },
-    octets: () => ({
+    hostname,
+    content: { text: 'Nyaa\n', html: undefined, attachments: [] },
+    charset: 'UTF-8',
+    written: () => ({
+      fields,
       head: Buffer.from(`${head}\r\n`, 'latin1'),
       body: Buffer.from('Nyaa\r\n', 'latin1'),
     }),
-    message: { fields, content: { text: 'Nyaa\n', html: undefined, attachments: [] }, charset: 'UTF-8' },
-    hostname,
   };
 }

@@ -10,7 +10,12 @@ import { usualApp } from '../usual-way/app.ts';
 
 // A process of its own on one core: events a second, by each contender in turn. Prints the samples as JSON.
 const [rounds = 1, seconds = 0.01] = argv.slice(2).map(Number);
-const body = submission();
+// the platform's work is none of ours: one event, taken at another moment each time
+const given = event(submission(), 0);
+const taken = () => {
+  given.requestContext.timeEpoch = Date.now();
+  return given;
+};
 const tables = {
   'haineko.cf': { hostname: 'relay.example.com' },
   mailertable: { default: { mailer: 'Discard' }, 'example.com': { host: 'smtp.example.com' } },
@@ -44,12 +49,12 @@ async function rate(once: () => Promise<number>): Promise<number> {
 
 const samples = await interleaved(
   {
-    checks: () => rate(async () => (await quiet(event(body, Date.now()), 29_000)).statusCode),
-    lines: () => rate(async () => (await lines(event(body, Date.now()), 29_000)).statusCode),
+    checks: () => rate(async () => (await quiet(taken(), 29_000)).statusCode),
+    lines: () => rate(async () => (await lines(taken(), 29_000)).statusCode),
     usual: () =>
       rate(async () => {
-        const given = event(body, Date.now()) as unknown as LambdaEvent;
-        return ((await usual(given, {} as LambdaContext)) as { statusCode: number }).statusCode;
+        const answered = await usual(taken() as unknown as LambdaEvent, {} as LambdaContext);
+        return (answered as { statusCode: number }).statusCode;
       }),
   },
   rounds,

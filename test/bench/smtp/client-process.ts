@@ -15,7 +15,7 @@ const server = { host: '127.0.0.1', port, ignoreTLS: true };
 
 const app = appTo(port);
 const { compose, relay } = await relayingBy(app);
-const { head, body } = (await compose()).mail.octets();
+const { head, body } = (await compose()).mail.written();
 const octets = Buffer.concat([head, body, Buffer.from('.\r\n')]);
 const raw = await startRawClient(port);
 const pool = createTransport({ ...server, pool: true, maxConnections: 1, maxMessages: Number.MAX_VALUE });

@@ -1,13 +1,11 @@
 import { deliver, type Sending } from '../../../functions/app/deliver.ts';
-import { headerFields, headerTexts } from '../../../functions/app/header-fields.ts';
-import { waysOf } from '../../../functions/app/ways.ts';
+import { compose } from '../../../functions/app/submit.ts';
 import { addressOf } from '../../../functions/mail/address.ts';
-import { encodeContent, once, writeHead } from '../../../functions/mail/compose.ts';
 import { makeQueueid } from '../../../functions/mail/queueid.ts';
 import type { World } from '../../unit/app/world.ts';
 import { SUBMITTED } from './mail.ts';
 
-/** What /submit does of a mail once it is checked, by the same steps as app/submit.ts. */
+/** What /submit does of a mail once it is checked, by the steps of app/submit.ts. */
 export type Relaying = {
   /** Finds its way, and how its octets are written. */
   compose(): Promise<Sending>;
@@ -28,20 +26,10 @@ export async function relayingBy({ context }: World): Promise<Relaying> {
       const receivedAt = context.now();
       const queueid = makeQueueid(receivedAt, context.random);
       const session = { queueid, receivedAt, client, tables, ehlo: SUBMITTED.ehlo, mail, rcpt: [to] };
-      const [ways] = await waysOf(session.rcpt, mail, tables);
-      if (!ways) throw new Error('no route');
-      const encoded = await encodeContent(content, 'UTF-8', headerTexts(header, session));
-      const fields = headerFields(header, [], session, to, 0);
-      return {
-        ways,
-        mail: {
-          queueid,
-          envelope: { mail, rcpt: [to] },
-          octets: once(() => ({ head: writeHead(fields, encoded), body: encoded.body().octets })),
-          message: { fields, content: encoded.content, charset: encoded.charset },
-          hostname: tables.config.hostname,
-        },
-      };
+      const { sendings } = await compose({ header, content }, 'UTF-8', [], session);
+      const [sending] = sendings;
+      if (!sending) throw new Error('no route');
+      return sending;
     },
     async relay(sending) {
       const { max_workers: most } = tables.config;

@@ -13,11 +13,11 @@ const sample = sampleMail(from as never, to as never, 'relay.example.jp');
 /** A mail that tells how often it was written. */
 function counted(): { mail: Mail; written(): number } {
   let times = 0;
-  const octets = () => {
+  const written = () => {
     times += 1;
-    return sample.octets();
+    return sample.written();
   };
-  return { mail: { ...sample, octets }, written: () => times };
+  return { mail: { ...sample, written }, written: () => times };
 }
 
 describe('deliveryBy()', () => {
@@ -37,7 +37,7 @@ describe('attempt()', () => {
     const { context } = world();
     const mail: Mail = {
       ...sample,
-      octets: () => {
+      written: () => {
         throw new TypeError('Header field "X": control');
       },
     };

@@ -23,7 +23,7 @@ export async function compose(
   charset: Charset = 'UTF-8',
   fields: readonly Field[] = [],
 ): Promise<{ raw: Buffer; notes: readonly string[]; charset: Charset }> {
-  const texts = fields.map(({ value }) => value);
+  const texts = () => fields.map(({ value }) => value);
   const encoded = await encodeContent(content, charset, texts);
   const raw = Buffer.concat([writeHead(fields, encoded), encoded.body().octets]);
   return { raw, notes: encoded.notes, charset: encoded.charset };

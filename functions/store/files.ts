@@ -72,17 +72,21 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
     return checking !== undefined || age >= checkEvery || age < 0;
   }
 
-  async function current(): Promise<Snapshot> {
-    // without an await where no look is due: what is in memory is there at once
-    if (isLookDue()) await check();
+  function inMemory(): Snapshot {
     if (kept) return inForce(kept);
     throw trouble ?? new SourceUnavailable(`cannot read ${directory}`);
+  }
+
+  async function current(): Promise<Snapshot> {
+    if (isLookDue()) await check();
+    return inMemory();
   }
 
   const age = () => ageOf(kept && newestAt(kept, lookedAt), now());
 
   return {
-    tables: async () => (await current()).tables,
+    // what is in memory is there at once: not even a turn of the microtasks
+    tables: async () => (isLookDue() ? await current() : inMemory()).tables,
     credential: async (name) => (await current()).credentials.get(name),
     async refresh(name) {
       await check();

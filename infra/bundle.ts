@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,8 @@ import { buildSync, type Metafile } from 'esbuild';
 import { askForBuiltins } from './bundle/builtins.ts';
 import { entryOutput, loadedWith } from './bundle/loaded-with.ts';
 import { joinShared, joinStart } from './bundle/one-chunk.ts';
+
+type Import = Metafile['outputs'][string]['imports'][number];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -53,8 +56,10 @@ export function bundle(outdir: string, entry: string = SUBMIT): Metafile {
   });
   const { inputs, outputs } = joinShared(ROOT, joinStart(ROOT, metafile));
   const sized = Object.entries(outputs).map(([path, output]) => {
-    const bytes = askForBuiltins(join(ROOT, path));
-    return [path, { ...output, bytes }];
+    const isNodes = ({ path: from, external }: Import) => external === true && isBuiltin(from);
+    const builtins = new Set(output.imports.filter(isNodes).map((each) => each.path));
+    const bytes = askForBuiltins(join(ROOT, path), builtins);
+    return [path, { ...output, bytes, imports: output.imports.filter((each) => !isNodes(each)) }];
   });
   return { inputs, outputs: Object.fromEntries(sized) };
 }

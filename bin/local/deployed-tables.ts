@@ -1,8 +1,8 @@
 import type { TableSource } from '../../functions/store/source.ts';
-import type { SsmClient } from '../../functions/store/ssm-client.ts';
+import type { SsmClient, SsmPatience } from '../../functions/store/ssm-client.ts';
 import { ConfigError } from '../../functions/tables/config-error.ts';
 import { parameterPrefix } from '../../infra/stage.ts';
-import { ssmClient } from '../aws/clients.ts';
+import { clientConfig } from '../aws/clients.ts';
 import { trouble } from '../aws/trouble.ts';
 import { type AwsOptions, CommandFailure } from '../command.ts';
 import { deployedKnown } from '../stage/deployed-known.ts';
@@ -40,16 +40,19 @@ export async function deployedTables(
   };
 }
 
-/** The SDK's client, which finds keys and region as every AWS tool does, asking for nothing but parameters. */
-async function readOnly(options: AwsOptions): Promise<() => SsmClient> {
-  const { GetParametersCommand } = await import('@aws-sdk/client-ssm');
-  const sdk = await ssmClient(options);
-  return () => ({
-    async get(names, abortSignal) {
-      const command = new GetParametersCommand({ Names: [...names], WithDecryption: true });
-      return (await sdk.send(command, { abortSignal })).Parameters ?? [];
-    },
-    dropIdle: () => undefined,
-    close: () => sdk.destroy(),
-  });
+/** The SDK's client, which finds keys and region as every AWS tool does, as patient as Lambda's own; it asks for parameters alone. */
+async function readOnly(options: AwsOptions): Promise<(patience: SsmPatience) => SsmClient> {
+  const { GetParametersCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  return ({ times, attempts = 3 }) => {
+    const requestHandler = { requestTimeout: times.attempt, throwOnRequestTimeout: true };
+    const sdk = new SSMClient({ ...clientConfig(options), maxAttempts: attempts, requestHandler });
+    return {
+      async get(names, abortSignal) {
+        const command = new GetParametersCommand({ Names: [...names], WithDecryption: true });
+        return (await sdk.send(command, { abortSignal })).Parameters ?? [];
+      },
+      dropIdle: () => undefined,
+      close: () => sdk.destroy(),
+    };
+  };
 }

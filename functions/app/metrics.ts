@@ -31,7 +31,7 @@ export const METRICS = {
   },
   /** Of each recipient whose mail was tried: all ways and tries together. */
   RelayTime: { unit: 'Milliseconds', dimensions: [['stage', 'mailer'], ['stage']] },
-  /** Calls of SSM that failed, after the SDK's own attempts. */
+  /** Calls of SSM that failed, after all of its attempts. */
   SsmFailures: { unit: 'Count', dimensions: STAGE },
   /** A server refused a credential, and it was asked for anew. */
   CredentialRefreshes: { unit: 'Count', dimensions: STAGE },

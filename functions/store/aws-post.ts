@@ -12,12 +12,15 @@ export type AwsService = {
   keys(): Promise<AwsKeys>;
 };
 
+/** Most characters of an answer: ten parameters of 8 KB, escaped, are a tenth of it. */
+const MOST_CHARACTERS = 1024 * 1024;
+
 /** An answer that came whole. */
 export type AwsAnswer = { readonly status: number; readonly text: string };
 
 /**
  * Makes signed POSTs to one service, over connections of its own that are kept. Not the SDK's client: loading and running
- * that takes a third of a cold start (docs/performance.md).
+ * that takes a fifth of a cold start and more (docs/performance.md).
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function awsPost({ service, region, url, keys }: AwsService): {
@@ -32,15 +35,16 @@ export function awsPost({ service, region, url, keys }: AwsService): {
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true });
   return {
     async post(target, input, signal) {
-      signal.throwIfAborted();
       const body = JSON.stringify(input);
       const given = {
         host: url.host,
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': target,
       };
+      const known = await keys();
+      signal.throwIfAborted();
       // by the real clock, whatever tests say of ages
-      const headers = signed(given, body, { service, region, keys: await keys() }, Date.now());
+      const headers = signed(given, body, { service, region, keys: known, path: url.pathname }, Date.now());
       return new Promise((resolve, reject) => {
         const options = { method: 'POST', agent, headers };
         const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
@@ -48,6 +52,7 @@ export function awsPost({ service, region, url, keys }: AwsService): {
           response.setEncoding('utf8');
           response.on('data', (piece: string) => {
             text += piece;
+            if (text.length > MOST_CHARACTERS) request.destroy(new Error('the answer is too long'));
           });
           response.on('error', reject);
           response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));

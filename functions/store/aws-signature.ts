@@ -2,10 +2,16 @@ import { type BinaryLike, createHash, createHmac } from 'node:crypto';
 import type { AwsKeys } from './lambda-credentials.ts';
 
 /** What a request is signed for. */
-export type Signing = { readonly service: string; readonly region: string; readonly keys: AwsKeys };
+export type Signing = {
+  readonly service: string;
+  readonly region: string;
+  readonly keys: AwsKeys;
+  /** As it stands in the URL. */
+  readonly path: string;
+};
 
 /**
- * The headers of a POST to `/`, those given among them, by which AWS knows who sent it and that it is whole (Signature
+ * The headers of a POST without a query, those given among them, by which AWS knows who sent it and that it is whole (Signature
  * Version 4). `headers` have lower-case names and values without blanks at their ends; `host` is one of them. `now` in
  * milliseconds since the epoch.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
@@ -13,7 +19,7 @@ export type Signing = { readonly service: string; readonly region: string; reado
 export function signed(
   headers: Readonly<Record<string, string>>,
   body: string,
-  { service, region, keys }: Signing,
+  { service, region, keys, path }: Signing,
   now: number,
 ): Record<string, string> {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
@@ -25,7 +31,17 @@ export function signed(
   };
   const names = Object.keys(all).sort();
   const list = names.join(';');
-  const request = ['POST', '/', '', ...names.map((name) => `${name}:${all[name]}`), '', list, digest(body)];
+  // escaped once more, but for the slashes
+  const escaped = path.split('/').map(encodeURIComponent).join('/');
+  const request = [
+    'POST',
+    escaped,
+    '',
+    ...names.map((name) => `${name}:${all[name]}`),
+    '',
+    list,
+    digest(body),
+  ];
   const scope = [day, region, service, 'aws4_request'];
   const key = scope.reduce<BinaryLike>(hmac, `AWS4${keys.secretAccessKey}`);
   const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), digest(request.join('\n'))].join('\n');

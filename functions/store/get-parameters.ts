@@ -28,20 +28,21 @@ export type Attempts = {
 class SsmError extends Error {
   readonly status: number;
   constructor({ status, text }: AwsAnswer) {
-    const { __type: type = `HTTP ${status}`, ...said } = refusal(text);
-    super(said.message ?? said.Message ?? '');
-    // a type may have its namespace before it
-    this.name = type.replace(/^.*#/, '');
+    const { __type: type, message, Message } = refusal(text);
+    super(String(message ?? Message ?? ''));
+    // a type may have its namespace before it, and a URL behind it
+    this.name = typeof type === 'string' ? type.replace(/^.*#/, '').replace(/:.*$/, '') : `HTTP ${status}`;
     this.status = status;
   }
 }
-/** Milliseconds before a second attempt; doubled for each one more, shortened by chance. The SDK's own, as is the rest here. */
-const PAUSE = 200;
+/** Milliseconds before a second attempt; doubled for each one more, shortened by chance. The SDK's own. */
+const PAUSE = 50;
 const PAUSE_THROTTLED = 1000;
 
 /**
- * GetParameters, repeated where that can help as the SDK's standard mode does it: full jitter; throttling pauses up to 1 s,
- * then up to 2 s. The adaptive mode would hold back first attempts too, which are what a cold start waits for.
+ * GetParameters, repeated where that can help, with the pauses of the SDK's standard mode: full jitter; throttling pauses up
+ * to 1 s, then up to 2 s. Without its quota of retries: a reading has three attempts, and there is one in seconds. The
+ * adaptive mode would hold back first attempts too, which are what a cold start waits for.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 export function getParameters(post: Post, { most, ms, random }: Attempts): GetParameters {
@@ -50,7 +51,7 @@ export function getParameters(post: Post, { most, ms, random }: Attempts): GetPa
     try {
       const answer = await post('AmazonSSM.GetParameters', { Names, WithDecryption: true }, signal);
       if (answer.status !== 200) throw new SsmError(answer);
-      const { Parameters } = JSON.parse(answer.text) as { Parameters?: readonly Told[] };
+      const { Parameters } = documentOf(answer.text);
       // what is not told must not pass for what is not there
       if (!Array.isArray(Parameters)) throw new Error('expected Parameters in the answer, got none');
       return Parameters;
@@ -79,7 +80,9 @@ function pauseAfter(error: unknown): number | undefined {
     return PAUSE_THROTTLED;
   // a signature that was made before this Lambda was frozen
   if (error.name === 'InvalidSignatureException' || error.name === 'RequestExpired') return PAUSE;
-  return error.status >= 500 ? PAUSE : undefined;
+  return error.status >= 500 || error.status === 408 || /^RequestTimeout/.test(error.name)
+    ? PAUSE
+    : undefined;
 }
 
 /** Timed out, or one of the errors of node:net, node:dns, node:tls and node:http, which have a code. Not: no keys. */
@@ -87,8 +90,17 @@ function isOfTheWay(error: unknown): boolean {
   return error instanceof Error && (error.name === 'TimeoutError' || 'code' in error);
 }
 
+/** The document of an answer. Without the reader's own error: it quotes the text, and secrets are in it. */
+function documentOf(text: string): { Parameters?: readonly Told[] } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    throw new Error('expected JSON in the answer');
+  }
+}
+
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization; empty where it is a gateway's page. */
-function refusal(text: string): { __type?: string; message?: string; Message?: string } {
+function refusal(text: string): { __type?: unknown; message?: unknown; Message?: unknown } {
   try {
     return JSON.parse(text) ?? {};
   } catch {

@@ -15,7 +15,12 @@ export type SsmPatience = { readonly times: Times; readonly clock: Clock; readon
 /** Lambda's client: region, endpoint and keys are in the environment. */
 export function lambdaClient(patience: SsmPatience): SsmClient {
   const region = process.env['AWS_REGION'] ?? '';
-  return ssmClient({ region, url: ssmUrl(region, process.env), keys: lambdaCredentials }, patience);
+  try {
+    return ssmClient({ region, url: ssmUrl(region, process.env), keys: lambdaCredentials }, patience);
+  } catch (error) {
+    // an endpoint that is no URL: each request is told that the tables cannot be had, and INIT does not fail for it
+    return { get: () => Promise.reject(error), dropIdle: () => undefined, close: () => undefined };
+  }
 }
 
 /** A client of SSM, wherever it is and whoever asks. A call is tried three times, where nothing else is said. */

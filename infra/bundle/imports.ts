@@ -1,5 +1,6 @@
 /** An import statement as esbuild writes it, minified: `import a,{b as c}from"x";`, or without names. */
-const IMPORT = /\bimport\s*(?:([\w$]+)\s*,?\s*)?(?:\*as ([\w$]+)\s*|\{([^{}]*)\})?(?:from)?"([^"\n]+)";/g;
+const IMPORT =
+  /(?<![.\w$])import\s*(?:([\w$]+)\s*,?\s*)?(?:\*as ([\w$]+)\s*|\{([^{}]*)\})?(?:from)?"([^"\n]+)";/g;
 
 /** What an import statement says. */
 export type Import = {

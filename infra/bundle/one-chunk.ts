@@ -21,7 +21,7 @@ const SHARED = 'shared.mjs';
 export function joinStart(root: string, metafile: Metafile): Metafile {
   const entry = entryOutput(metafile);
   const joined = [...loadedWith(metafile, entry)].filter((path) => path !== entry);
-  return joinChunks(root, metafile, joined, START);
+  return joined.length > 1 ? joinChunks(root, metafile, joined, START) : metafile;
 }
 
 /**
@@ -29,7 +29,9 @@ export function joinStart(root: string, metafile: Metafile): Metafile {
  * some ten of a few hundred octets, and the first mail would wait for each. To be called after joinStart().
  */
 export function joinShared(root: string, metafile: Metafile): Metafile {
-  const start = loadedWith(metafile, entryOutput(metafile));
+  const entry = entryOutput(metafile);
+  // not the entry itself: what is loaded late must not wait for it
+  const start = new Set([...loadedWith(metafile, entry)].filter((path) => path !== entry));
   const { outputs } = metafile;
   let joined = Object.keys(outputs).filter((path) => {
     const { entryPoint, inputs = {} } = outputs[path] ?? {};
@@ -100,9 +102,11 @@ function exported(path: string, outputs: Outputs, place: ReadonlyMap<string, str
 
 /** Code that imports of the one chunk what it imported of the many. */
 function fromJoined(code: string, place: ReadonlyMap<string, string>, name: string): string {
-  return replaceImports(code, ({ from, names }) => {
+  return replaceImports(code, ({ from, standard, namespace, names }) => {
     const mark = place.get(basename(from));
     if (mark === undefined) return undefined;
+    if (standard ?? namespace)
+      throw new Error(`esbuild imports ${standard ?? namespace} of ${from}: names were expected`);
     const path = JSON.stringify(`${from.slice(0, -basename(from).length)}${name}`);
     if (names.length === 0) return `import${path};`;
     return `import{${names.map(([imported, local]) => `${mark}${imported} as ${local}`).join(',')}}from${path};`;

@@ -13,7 +13,8 @@ export async function interleaved<Name extends string>(
   warmUp = 1,
 ): Promise<Readonly<Record<Name, Sample>>> {
   const names = Object.keys(contenders) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  const samples = {} as Record<Name, number[]>;
+  for (const name of names) samples[name] = [];
   for (let round = -warmUp; round < rounds; round++) {
     const first = (round + warmUp) % names.length;
     for (const name of [...names.slice(first), ...names.slice(0, first)]) {

@@ -21,7 +21,7 @@ async function ask(...answers: readonly ((response: ServerResponse) => void)[]) 
   const asked = client.get(['/a'], new AbortController().signal);
   const found = await asked.catch((error: Error) => error);
   client.close();
-  return { found, calls: answers.length - left.length, open: server };
+  return { found, calls: answers.length - left.length };
 }
 
 const say =
@@ -30,16 +30,18 @@ const say =
     void response.writeHead(status).end(body);
 
 test.each([
-  ['what is no JSON', '<html>', 'SyntaxError'],
+  ['what is no JSON', '<html>', 'expected JSON'],
+  ['JSON that is broken within a secret', `${GOOD.slice(0, -2)},"Value":nyanko22}`, 'expected JSON'],
   ['no list', '{}', 'expected Parameters'],
   ['another kind of list', '{"Parameters":{}}', 'expected Parameters'],
-  ['null', 'null', ''],
+  ['null', 'null', 'expected Parameters'],
 ])(
   'getParameters() takes %s with 200 for no answer, and never for missing parameters',
   async (_, body, why) => {
     const { found, calls } = await ask(say(200, body));
     expect(found).toBeInstanceOf(Error);
     expect(String(found)).toContain(why);
+    expect(String((found as Error).stack)).not.toContain('nyanko22');
     expect(calls).toBe(1);
   },
 );
@@ -63,6 +65,7 @@ test.each([
 test.each([
   ['403 of a gateway', say(403, '<html>'), 'HTTP 403'],
   ['a refusal of a text that is none', say(400, '"neko"'), 'HTTP 400'],
+  ['a type that is none', say(400, '{"__type":7,"message":{}}'), 'HTTP 400'],
   ['ParameterNotFound', say(400, '{"__type":"ParameterNotFound"}'), 'ParameterNotFound'],
 ])('getParameters() asks once, and names the error, after %s', async (_, answer, name) => {
   const { found, calls } = await ask(answer, say(200, GOOD));
@@ -75,4 +78,31 @@ test('getParameters() asks three times, and tells the last error', async () => {
   const { found, calls } = await ask(busy, busy, busy, say(200, GOOD));
   expect(String(found)).toBe('ThrottlingException: Rate exceeded');
   expect(calls).toBe(3);
+});
+
+test('getParameters() ends an answer that has no end', async () => {
+  const endless = (response: ServerResponse): void => {
+    const more = (): void => {
+      if (response.destroyed) return;
+      response.write('x'.repeat(65_536));
+      setImmediate(more);
+    };
+    more();
+  };
+  const { found } = await ask(endless);
+  expect(String(found)).toContain('the answer is too long');
+});
+
+test('getParameters() heeds a signal that is given while keys are looked up', async () => {
+  const server = await startLoopback((request) => void request.resume());
+  onTestFinished(() => server.stop());
+  const stop = new AbortController();
+  const keys = async () => {
+    stop.abort();
+    return whereOf(server).keys();
+  };
+  const patience = { times: TIMES, clock: { now: Date.now, random: () => 0 } };
+  const client = ssmClient({ ...whereOf(server), keys }, patience);
+  await expect(client.get(['/a'], stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(server.accepted()).toBe(0);
 });

@@ -4,7 +4,7 @@ import { startDelayLine } from './delay-line.ts';
 import { SUBMITTED } from './mail.ts';
 
 /** Long against all that is computed meanwhile: what a client says in one go is not parted by an answer. */
-const ROUND_TRIP = 16;
+const ROUND_TRIP = 40;
 
 /**
  * Counts, for one mail after another, how often the client waited for the server, on the raw octets of the wire: each flight

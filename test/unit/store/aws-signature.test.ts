@@ -21,14 +21,17 @@ class Sha256 {
 
 const word = fc.stringMatching(/^[A-Za-z0-9/+=]{1,40}$/);
 
-test("property: signed() gives what the SDK's signer gives, for any keys, region, time and body", () =>
+test("property: signed() gives what the SDK's signer gives, for any keys, region, time, body and path", () =>
   fc.assert(
     fc.asyncProperty(
       fc.record({ accessKeyId: word, secretAccessKey: word, token: fc.option(word) }),
       fc.stringMatching(/^[a-z]{2}-[a-z]{4,9}-\d$/),
       fc.date({ min: new Date('2013-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
       fc.string({ unit: 'grapheme' }),
-      async ({ token, ...pair }, region, time, body) => {
+      fc
+        .stringMatching(/^(?:\/[A-Za-z0-9._~%-]{1,8}){0,3}$/)
+        .map((path) => new URL(path, 'https://ssm').pathname),
+      async ({ token, ...pair }, region, time, body, path) => {
         const keys = { ...pair, ...(token !== null && { sessionToken: token }) };
         const headers = {
           host: `ssm.${region}.amazonaws.com`,
@@ -46,12 +49,12 @@ test("property: signed() gives what the SDK's signer gives, for any keys, region
           method: 'POST',
           protocol: 'https:',
           hostname: headers.host,
-          path: '/',
+          path,
           headers,
           body,
         };
         const theirs = await signer.sign(request, { signingDate: time });
-        expect(signed(headers, body, { service: 'ssm', region, keys }, time.getTime())).toEqual(
+        expect(signed(headers, body, { service: 'ssm', region, keys, path }, time.getTime())).toEqual(
           theirs.headers,
         );
       },

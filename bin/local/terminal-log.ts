@@ -1,9 +1,10 @@
 import type { LogLine } from '../../functions/app/context.ts';
+import { oncePerSecond } from '../../functions/mail/once-per-second.ts';
 import { printable } from '../terminal/printable.ts';
 
 /** A log line for people: "12:05:31 kBMC55V... 200 accepted  example.jp -> example.org by File (12 ms)". */
 export function readableLine(line: LogLine, at: Date): string {
-  const time = timeOf(at);
+  const time = timeOf(at.getTime());
   if (line.message !== 'session') return `${time} ${line.message}${details(line)}`;
   const recipients = Array.isArray(line['recipients']) ? line['recipients'].map(recipient).join('; ') : '';
   const ms = (line['ms'] as { total?: number } | undefined)?.total ?? 0;
@@ -11,14 +12,8 @@ export function readableLine(line: LogLine, at: Date): string {
   return `${time} ${text(line['queueid'])} ${text(line['status'])} ${text(line['outcome'])}${user}${text(line['client'])} ${text(line['from'] ?? '-')} -> ${recipients} (${ms} ms)`;
 }
 
-let told: { readonly second: number; readonly time: string } | undefined;
-
-/** "12:05:31" here, written once a second. */
-function timeOf(at: Date): string {
-  const second = Math.floor(at.getTime() / 1000);
-  if (told?.second !== second) told = { second, time: at.toTimeString().slice(0, 8) };
-  return told.time;
-}
+/** "12:05:31", as the clock on the wall here has it. */
+const timeOf = oncePerSecond((second) => new Date(second * 1000).toTimeString().slice(0, 8));
 
 function recipient(given: Record<string, unknown>): string {
   const { to, mailer, host, code, dsn, command, outcome, cause } = given;

@@ -1,3 +1,4 @@
+import { oncePerSecond } from '../mail/once-per-second.ts';
 import type { Client } from '../session/session.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { HttpAnswer } from './context.ts';
@@ -87,16 +88,9 @@ export function json(status: number, body: unknown, headers: Record<string, stri
 }
 
 type Timestamp = { readonly datetime: string; readonly unixtime: string };
-let told: { readonly second: number; readonly as: Timestamp } | undefined;
 
-/** As the original writes it: "Sun Nov 22 10:20:39 2026" in UTC, and seconds since the epoch as a text. Made once a second. */
-export function timestamp(at: number): Timestamp {
-  const second = Math.floor(at / 1000);
-  if (told?.second !== second) told = { second, as: written(second) };
-  return told.as;
-}
-
-function written(second: number): Timestamp {
+/** As the original writes it: "Sun Nov 22 10:20:39 2026" in UTC, and seconds since the epoch as a text. */
+export const timestamp: (ms: number) => Timestamp = oncePerSecond((second) => {
   // "Sun, 22 Nov 2026 10:20:39 GMT"
   const [day = '', date = '', month = '', year = '', time = ''] = new Date(second * 1000)
     .toUTCString()
@@ -105,7 +99,7 @@ function written(second: number): Timestamp {
     datetime: `${day.slice(0, 3)} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`,
     unixtime: String(second),
   };
-}
+});
 
 function response(reply: Reply): Record<string, unknown> {
   const { dsn, error, message, command, code, rcpt = null, outcome, entry, before } = reply;

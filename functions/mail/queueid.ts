@@ -1,3 +1,5 @@
+import { oncePerSecond } from './once-per-second.ts';
+
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx';
 const LENGTH = 16;
 
@@ -6,9 +8,7 @@ const LENGTH = 16;
  * modulo 60, months from 0), the other ten are random. `random` gives so many random octets.
  */
 export function makeQueueid(now: number, random: (octets: number) => Uint8Array): string {
-  const second = Math.floor(now / 1000);
-  if (told?.second !== second) told = { second, digits: timeDigits(second) };
-  let queueid = told.digits;
+  let queueid = timeDigits(now);
   while (queueid.length < LENGTH) {
     const octets = random(LENGTH);
     for (let at = 0; at < octets.length && queueid.length < LENGTH; at++) {
@@ -20,10 +20,7 @@ export function makeQueueid(now: number, random: (octets: number) => Uint8Array)
   return queueid;
 }
 
-/** The digits of the time, which are the same for a second. */
-let told: { readonly second: number; readonly digits: string } | undefined;
-
-function timeDigits(second: number): string {
+const timeDigits = oncePerSecond((second) => {
   const date = new Date(second * 1000);
   const time = [
     (date.getUTCFullYear() - 1900) % 60,
@@ -34,7 +31,7 @@ function timeDigits(second: number): string {
     date.getUTCSeconds(),
   ];
   return time.map((value) => DIGITS[value]).join('');
-}
+});
 
 /** The msg-id (RFC 5322 3.6.4) of a mail: index is the recipient's, 0 where one mail goes to all. */
 export function messageId(queueid: string, unixtime: number, index: number, hostname: string): string {

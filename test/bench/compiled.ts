@@ -9,10 +9,14 @@ const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(DIST, { recursive: true });
   const folder = mkdtempSync(join(DIST, 'bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // where the benchmark is stopped
+  process.once('exit', remove);
   try {
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { argv, env, exit, version } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -9,14 +10,21 @@ import { printPage, printTable } from './page.ts';
 import { FULL, QUICK, type Row } from './row.ts';
 import { rows } from './rows.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 
 // Lambda's Node; and where a machine sets NODE_EXTRA_CA_CERTS, bare Node's start triples and hides everything
 if (!version.startsWith('v24.') || env['NODE_EXTRA_CA_CERTS'] !== undefined) {
   const { NODE_EXTRA_CA_CERTS: _, ...others } = env;
   const again = [...process.execArgv, fileURLToPath(import.meta.url), ...argv.slice(2)];
-  exit(spawnSync(node24(), again, { stdio: 'inherit', env: others }).status ?? 1);
+  const inner = spawn(node24(), again, { stdio: 'inherit', env: others });
+  for (const signal of SIGNALS) process.on(signal, () => void inner.kill(signal));
+  const [status] = await once(inner, 'close');
+  exit(status ?? 1);
 }
+
+// what was started ends, and what was written goes, in `exit`
+for (const signal of SIGNALS) process.once(signal, () => exit(130));
 
 const { values, positionals } = parseArgs({
   args: argv.slice(2),

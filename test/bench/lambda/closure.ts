@@ -28,6 +28,9 @@ export const closure: Row = {
         ...start,
         ...loadedWith(metafile, outputOf('functions/relay/esmtp/send.ts', metafile)),
       ]);
+      const inputs = Object.keys(metafile.inputs);
+      const lost = LATE.filter((source) => !inputs.some((each) => each.includes(source)));
+      if (lost.length > 0) throw new Error(`the bundle has no ${lost.join(', ')}`);
       const inStart = (source: string) =>
         [...start].some((path) =>
           Object.keys(metafile.outputs[path]?.inputs ?? {}).some((each) => each.includes(source)),

@@ -17,6 +17,8 @@ const PRICE = { gigabyteSecond: 0.0000133334, millionRequests: 0.2, millionCalls
 const MEMORY = 0.5;
 /** Lambda gives a whole processor at 1,769 MB. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const SHARE = 512 / 1769;
+/** Bytes of the line that API Gateway writes of a request (infra/access-log-format.ts). */
+const ACCESS_LINE = 260;
 /** One mail in a hundred meets a cold start. */
 const COLD_SHARE = 0.01;
 /** Milliseconds that a mail waits for its smarthost: two round trips of 20 ms on a kept connection. */
@@ -26,7 +28,7 @@ const WAITING = 40;
 export const cost: Row = {
   name: 'cost',
   title: 'Cost of a million mails',
-  how: 'Computed: processor time of the bundle on this machine (cold up to the first answer, and warm), stretched to the share of a processor that Lambda gives 512 MB, two round trips of 20 ms to a smarthost, one mail in a hundred cold (INIT is billed; its boost is not counted). Prices: arm64, us-east-1, no free tier. What the provider of the way out takes is apart (Amazon SES: 100 dollars).',
+  how: 'Computed: processor time of the bundle on this machine (cold up to the first answer, and warm), stretched to the share of a processor that Lambda gives 512 MB, two round trips of 20 ms to a smarthost, one mail in a hundred cold (INIT is billed; its boost is not counted). Prices: arm64, us-east-1, no free tier. The mail goes to Discard: its composing, and the client of a provider, are not in it; what the provider takes is apart (Amazon SES: 100 dollars), and so are the log lines of Lambda itself, alarms, metrics, KMS and traffic.',
   run: (effort) => inFolder((folder) => withStage((stage) => measure(folder, stage, effort))),
 };
 
@@ -58,7 +60,7 @@ function bill(cold: number, warm: number, logged: number): readonly Figure[] {
       gigabyteSeconds * PRICE.gigabyteSecond,
     'Lambda, requests': PRICE.millionRequests,
     'HTTP API': PRICE.millionCalls,
-    'CloudWatch Logs': (logged / 1000) * PRICE.logGigabyte,
+    'CloudWatch Logs, with the access log': ((logged + ACCESS_LINE) / 1000) * PRICE.logGigabyte,
   };
   const sum = Object.values(parts).reduce((total, each) => total + each, 0);
   return Object.entries({ ...parts, 'a million mails': sum }).map(([what, dollars]) =>

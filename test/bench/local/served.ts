@@ -17,9 +17,12 @@ export async function served(args: readonly string[], log: string): Promise<Serv
   const out = openSync(log, 'w');
   const child = spawn(execPath, args, { stdio: ['ignore', out, 'inherit'], env: { PATH: env['PATH'] } });
   const ended = once(child, 'close');
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const stop = async () => {
-    child.kill('SIGKILL');
+    kill();
     await ended;
+    process.off('exit', kill);
   };
   const url = await listening(log).catch(async (error: unknown) => {
     await stop();

@@ -5,8 +5,13 @@ import { type Content, type Mailer, writeEvent } from './large-mails.ts';
 import { startMailServices } from './mail-services.ts';
 import { startProcess } from './measured-process.ts';
 
-/** Memory after so many mails, garbage gone, in KB: resident beside V8's heap, and in use on it and in buffers. */
-export type MemorySample = { readonly mail: number; readonly beside: number; readonly used: number };
+/** Memory after so many mails, garbage gone, in KB: resident, and that beside V8's heap; in use on it and in buffers. */
+export type MemorySample = {
+  readonly mail: number;
+  readonly rss: number;
+  readonly beside: number;
+  readonly used: number;
+};
 /** What memory-process.mjs tells: most KB that were ever resident, and its samples. */
 type Told = { readonly peak: number; readonly samples: readonly MemorySample[] };
 

@@ -34,7 +34,7 @@ async function sample() {
     await new Promise((resolve) => setImmediate(resolve));
   }
   const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
-  return { beside: (rss - heapTotal) / 1024, used: (heapUsed + external) / 1024 };
+  return { rss: rss / 1024, beside: (rss - heapTotal) / 1024, used: (heapUsed + external) / 1024 };
 }
 
 async function answer({ file, mails = 0, every }) {

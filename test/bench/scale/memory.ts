@@ -17,7 +17,7 @@ const MOST_RESIDENT = 0.5;
 export const memory: Row = {
   name: 'memory',
   title: 'Memory',
-  how: `The deployed bundle in a process of its own, with V8's bounds as Lambda sets them for 512 MB and an event's JSON parsed as its runtime does; SSM, Amazon SES and a smarthost with STARTTLS and AUTH are doubles in another process. Peak: most that a fresh process ever had resident (VmHWM; 1 MB is 1,048,576 bytes), in which this mail was the first. Growth: least squares over 100 samples of 10,000 mails of 1 KB after 3,000 others, garbage collected before each sample; in use is what is on V8's heap and beside it in buffers; V8's heap itself grows by steps up to its bounds, so that what is resident is counted beside it. The doubles' certificate is not verified (tls_verify: 0): naming it in NODE_EXTRA_CA_CERTS would cost memory that no Lambda needs.`,
+  how: `The deployed bundle in a process of its own, with V8's bounds as Lambda sets them for 512 MB and an event's JSON parsed as its runtime does; SSM, Amazon SES and a smarthost with STARTTLS and AUTH are doubles in another process. Peak: most that a fresh process ever had resident (VmHWM; 1 MB is 1,048,576 bytes), in which this mail was the first. Growth: least squares over 100 samples of 10,000 mails of 1 KB after 3,000 others, garbage collected before each sample, one process of each mailer; in use is what is on V8's heap and beside it in buffers; V8's heap itself grows by steps up to its bounds, so that what is resident is counted beside it. The doubles' certificate is not verified (tls_verify: 0): naming it in NODE_EXTRA_CA_CERTS would cost memory that no Lambda needs.`,
   run: (effort) => inFolder((folder) => measure(folder, effort)),
 };
 
@@ -53,7 +53,7 @@ async function growths(lambda: LambdaMemory, { quick }: Effort): Promise<readonl
   const [warmUp, mails, every] = quick ? [20, 40, 10] : [3000, 10_000, 100];
   for (const mailer of MAILERS) {
     const samples = await lambda.growth(mailer, warmUp, mails, every);
-    const rise = (of: 'used' | 'beside') =>
+    const rise = (of: 'used' | 'beside' | 'rss') =>
       slope(
         samples.map(({ mail }) => mail),
         samples.map((sample) => sample[of]),
@@ -62,6 +62,7 @@ async function growths(lambda: LambdaMemory, { quick }: Effort): Promise<readonl
     figures.push(
       figure(what('in use'), rise('used'), ' KB a mail', { most: MOST_USED }),
       figure(what("resident beside V8's heap"), rise('beside'), ' KB a mail', { most: MOST_RESIDENT }),
+      figure(what('resident'), rise('rss'), ' KB a mail'),
     );
   }
   return figures;

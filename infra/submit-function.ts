@@ -48,7 +48,8 @@ export class SubmitFunction extends Construct {
       description: `Haineko (${stage}): takes a mail as JSON and relays it`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // the largest mail needs some 110 MB (docs/benchmarks.md); the rest buys CPU, which Lambda gives by memory
+      // the largest mail needs some 110 MB as a process's first, some 200 after others (docs/benchmarks.md); the rest buys CPU,
+      // which Lambda gives by memory
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
       memorySize: 512,
       // HTTP API gives up after 30 s, the cold start included

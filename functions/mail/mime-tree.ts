@@ -22,6 +22,9 @@ const LINE = { octets: 57, characters: 76 };
  */
 export function writtenTree(root: unknown): Buffer {
   const pieces = [...piecesOf(root as Node)];
+  // a file that is the whole mail: its last line has an end too (RFC 5322 2.1)
+  const last = pieces.at(-1);
+  if (last && 'base64' in last && last.base64.length > 0) pieces.push(Buffer.from('\r\n'));
   const size = pieces.reduce((sum, each) => sum + sizeOf(each), 0);
   const out = Buffer.allocUnsafeSlow(size);
   let at = 0;

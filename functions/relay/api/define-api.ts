@@ -36,7 +36,11 @@ export function defineApi(definition: ApiDefinition): Relay {
       },
     }),
     async send(delivery, credential, wire, handOver) {
-      loading ??= load();
+      // what cannot be loaded now (too many open files) may be later
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
       const send = await loading;
       return send(delivery, credential, wire, handOver);
     },

@@ -28,6 +28,8 @@ export type Conversation = {
   /** The first command that has no reply yet; where all have, the last. */
   pending(): Verb;
   allAnswered(): boolean;
+  /** A reply has begun and not ended. */
+  midReply(): boolean;
   /** The final dot is on its way: the next reply is its own. */
   expectDot(): void;
   /** Nothing can be said on it any more. */
@@ -42,6 +44,7 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
   let over = false;
   let untap: () => void = () => undefined;
   let hearAlone: () => void = ignore;
+  let midReply: () => boolean = () => false;
   let tapped: Socket | undefined;
 
   const tell = (heard: Heard): void => {
@@ -76,6 +79,7 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
     untap();
     tapped = socket;
     const reader = replyReader(hide);
+    midReply = reader.partial;
     const onData = (chunk: Buffer) => hear(reader, chunk);
     const onEnd = () =>
       tell({ lost: `closed by the server${reader.partial() ? ' within a reply' : ''}`, code: undefined });
@@ -134,6 +138,7 @@ export function converse(options: SMTPConnection.Options, hide: (line: string) =
     },
     pending: () => waiting[0] ?? last,
     allAnswered: () => waiting.length === 0,
+    midReply: () => midReply(),
     expectDot: () => {
       last = 'DOT';
       waiting.push('DOT');

@@ -16,17 +16,23 @@ export function dotStuffing(): DotStuffing {
   let before = LF;
   return {
     stuff(octets) {
-      const pieces: Buffer[] = [];
+      let out: Buffer | undefined;
+      let end = 0;
       let from = 0;
       for (let at = 0; at < octets.length; at++) {
         const octet = octets[at] as number;
         const missing = missingBetween(before, octet);
         before = octet;
         if (missing === '') continue;
-        pieces.push(octets.subarray(from, at), Buffer.from(missing, 'latin1'));
+        // two octets before each, at most
+        out ??= Buffer.allocUnsafe(octets.length * 3);
+        end += octets.copy(out, end, from, at);
+        end += out.write(missing, end, 'latin1');
         from = at;
       }
-      return pieces.length === 0 ? octets : Buffer.concat([...pieces, octets.subarray(from)]);
+      if (out === undefined) return octets;
+      end += octets.copy(out, end, from);
+      return out.subarray(0, end);
     },
     ending: () => (before === LF ? '.\r\n' : before === CR ? '\n.\r\n' : '\r\n.\r\n'),
   };

@@ -27,7 +27,8 @@ export function pour(
   };
   // a turn of the event loop before each: a reply that came too early is heard before more is sent
   const turn = (): void => void setImmediate(next);
-  turn();
+  // two at first: in the turn that is under way nobody looks at the network any more (as in pool.ts)
+  setImmediate(turn);
 }
 
 /** A small mail is one chunk, and so one segment; a large one is cut without being copied. */

@@ -59,6 +59,11 @@ export function transact(
 
     const release = (): boolean => {
       if (settled || !body) return false;
+      // what began before the dot is no reply to it
+      if (conversation.midReply()) {
+        fail('garbage', 'a reply before the final dot');
+        return false;
+      }
       if (!time.enoughForAnswer()) {
         settle(held('DATA', '4.4.7', 'Too little time left for the reply: the mail was not sent'), 'close');
         return false;
@@ -103,8 +108,8 @@ export function transact(
       else fail('garbage', `unasked ${heard.reply.code}`);
     };
 
-    // it ended when nobody listened
-    if (conversation.over()) fail('lost', 'closed');
+    // it ended when nobody listened: before MAIL, whatever the last mail on it has heard
+    if (conversation.over()) settle(failed('MAIL', 'lost', 'closed'), 'close', true);
     else if (extensions.pipelining) conversation.say(later.splice(0));
     else goOn();
   });

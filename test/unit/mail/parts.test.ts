@@ -243,3 +243,15 @@ test('encodeContent() says so when HTML comes and another charset is wanted', as
   expect(notes).toEqual(['Mails with HTML or attachments are sent in UTF-8, not ISO-2022-JP']);
   expect(raw.toString().match(/charset=\S+/g)).toEqual(['charset=UTF-8', 'charset=UTF-8']);
 });
+
+test('encodeContent() ends the last line of a file that is the whole mail', async () => {
+  const file = {
+    filename: 'nyaa.bin',
+    type: 'application/octet-stream',
+    content: Buffer.alloc(1000),
+    cid: undefined,
+  };
+  const { raw } = await compose({ text: undefined, html: undefined, attachments: [file] });
+  expect(raw.subarray(-2).toString()).toBe('\r\n');
+  expect(Buffer.from(raw.toString().split('\r\n\r\n')[1] ?? '', 'base64').equals(file.content)).toBe(true);
+});

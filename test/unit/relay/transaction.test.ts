@@ -17,6 +17,7 @@ function heardBy(said: string[], over = false): Conversation {
     write: (octets) => void said.push(Buffer.from(octets).toString()),
     pending: () => 'MAIL',
     allAnswered: () => true,
+    midReply: () => false,
     expectDot: () => undefined,
     over: () => over,
     close: () => undefined,

@@ -22,7 +22,7 @@ export type Shards<Name extends ShardedName> = {
   /** Version and problem of each shard that was read, by its document's name. */
   status(): readonly { name: string; version: string; problem: string | null }[];
   /** Of shards in use whose newest version is wrong: until when what serves was known to be the newest. */
-  outdatedSince(): readonly number[];
+  outdatedSince(): number | undefined;
 };
 
 /** What the shards of all tables share. */
@@ -78,7 +78,9 @@ export function shardCells<Name extends ShardedName>(
 
   const cellOf = (key: string) => {
     const number = shardOf(key, index.shards);
-    const cell = cells.get(number) ?? make(number);
+    const known = cells.get(number);
+    if (known) return known;
+    const cell = make(number);
     cells.set(number, cell);
     return cell;
   };
@@ -125,13 +127,18 @@ export function shardCells<Name extends ShardedName>(
         const name = shardDocument(table, index.from + number);
         return [{ name, version: state.parameter?.version ?? 'absent', problem: describeKept(state.kept) }];
       }),
-    outdatedSince: () =>
-      [...cells.values()].flatMap((cell) => {
-        const { error, newestUntil } = cell.peek()?.kept ?? {};
+    outdatedSince() {
+      let oldest: number | undefined;
+      // asked for at every request: nothing is made of the many that are good
+      for (const cell of cells.values()) {
+        const kept = cell.peek()?.kept;
+        if (kept?.error === undefined || kept.newestUntil === undefined) continue;
         // a shard that no mail needs any more is not read anew, and may have been mended
-        const used = isWithin(world.clock, cell.readAt() ?? 0, 2 * world.times.hard);
-        return error && used ? (newestUntil ?? []) : [];
-      }),
+        if (isWithin(world.clock, cell.readAt() ?? 0, 2 * world.times.hard))
+          oldest = Math.min(oldest ?? kept.newestUntil, kept.newestUntil);
+      }
+      return oldest;
+    },
   };
 }
 

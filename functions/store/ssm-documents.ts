@@ -74,8 +74,11 @@ export function ssmDocuments(
     newestAt(): number | undefined {
       const state = cell.peek();
       const moment = state && newestAt(state.kept, cell.readAt());
-      const outdated = Object.values(slots).flatMap(({ made }) => made?.shards.outdatedSince() ?? []);
-      return moment === undefined ? undefined : Math.min(moment, ...outdated);
+      if (moment === undefined) return undefined;
+      let oldest = moment;
+      for (const { made } of Object.values(slots))
+        oldest = Math.min(oldest, made?.shards.outdatedSince() ?? oldest);
+      return oldest;
     },
     shardStatus: () => Object.values(slots).flatMap(({ made }) => made?.shards.status() ?? []),
   };

@@ -33,22 +33,19 @@ export const HIGHEST_FROM = 9_999_999;
  * into its lower one, modulo count. Written into SSM by one version and read by another: never change it.
  */
 export function shardOf(key: string, count: number): number {
-  let hash = 0x811c9dc5;
   const text = key.toLowerCase();
   // domains are ASCII: their octets need no buffer
-  for (let at = 0; at < text.length; at++) {
-    const octet = text.charCodeAt(at);
-    if (octet > 0x7f) return shardOfOctets(text, count);
-    hash = Math.imul(hash ^ octet, 0x01000193);
-  }
-  return ((hash ^ (hash >>> 16)) >>> 0) % count;
+  if (!ASCII.test(text)) return folded(Buffer.from(text, 'utf8')) % count;
+  let hash = FIRST;
+  for (let at = 0; at < text.length; at++) hash = step(hash, text.charCodeAt(at));
+  return last(hash) % count;
 }
 
-function shardOfOctets(text: string, count: number): number {
-  let hash = 0x811c9dc5;
-  for (const octet of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
-  return ((hash ^ (hash >>> 16)) >>> 0) % count;
-}
+const ASCII = /^[\x00-\x7f]*$/;
+const FIRST = 0x811c9dc5;
+const step = (hash: number, octet: number): number => Math.imul(hash ^ octet, 0x01000193);
+const last = (hash: number): number => (hash ^ (hash >>> 16)) >>> 0;
+const folded = (octets: Uint8Array): number => last(octets.reduce(step, FIRST));
 
 /** The name of a shard's document: `mailertable/07`. */
 export function shardDocument(table: CuttableName, number: number): string {

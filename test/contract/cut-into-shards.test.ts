@@ -13,7 +13,23 @@ const bytesOf = (text: string) => Buffer.byteLength(text);
 const readAll = (pieces: readonly { name: string; value: string }[]) =>
   new Map(pieces.map(({ name, value }) => [name, JSON.parse(value) as Record<string, unknown>]));
 
+/** FNV-1a of 32 bits, over the octets of the key (http://www.isthe.com/chongo/tech/comp/fnv/), folded. */
+function reference(key: string, count: number): number {
+  let hash = 0x811c9dc5;
+  for (const octet of Buffer.from(key.toLowerCase(), 'utf8'))
+    hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
+  return ((hash ^ (hash >>> 16)) >>> 0) % count;
+}
+
 describe('shardOf()', () => {
+  test('property: is the same for ever, ASCII or not', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 99 }), (key, count) => {
+        expect(shardOf(key, count)).toBe(reference(key, count));
+      }),
+    );
+  });
+
   test('is FNV-1a of the lower-cased key, folded: numbers that must never change', () => {
     // FNV-1a("a") = 0xe40c292c, FNV-1a("foobar") = 0xbf9cf968 (draft-eastlake-fnv), FNV-1a("") = 0x811c9dc5
     const folded = (hash: number) => ((hash ^ (hash >>> 16)) >>> 0) % 16;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startSsmDouble } from '../../doubles/ssm.ts';
+import { lambdaVariables, PREFIX } from '../scale/lambda-variables.ts';
 
-const PREFIX = '/haineko/production/';
 const pem = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../bundle/tls/${name}.pem`, import.meta.url)), 'utf8');
 
@@ -33,13 +33,7 @@ export async function withStage<T>(use: (stage: Stage) => Promise<T>): Promise<T
   }
   const stage: Stage = {
     environment: {
-      AWS_LAMBDA_FUNCTION_NAME: 'Haineko-production-Submit',
-      AWS_REGION: 'ap-northeast-1',
-      AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-      AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjEXAMPLETOKEN',
-      AWS_ENDPOINT_URL_SSM: ssm.url,
-      HAINEKO_PREFIX: PREFIX,
+      ...lambdaVariables(ssm.url),
       // the double's certificate is nobody's; it is looked at all the same, and NODE_EXTRA_CA_CERTS would slow the start
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       NODE_NO_WARNINGS: '1',

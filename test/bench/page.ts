@@ -6,7 +6,8 @@ import type { Row } from './row.ts';
 const HEAD = `# Benchmarks
 
 Printed by \`npm run bench\`: figures of one machine. What counts are the ratios, each from one run in which those who are compared took turns:
-medians, with the smallest and the largest in brackets. \`npm run bench -- NAME\` measures one section anew. What was tried where a target was
+medians of 15 rounds or more, with the smallest and the largest in brackets; a section that does otherwise says so. \`npm run bench -- NAME\`
+measures one anew. What was tried where a target was
 hard to reach, and what it gave: [performance.md](performance.md).
 `;
 

@@ -14,7 +14,7 @@ const login = (how: Readonly<Record<string, unknown>>) => ({
 export const esmtpNew: Row = {
   name: 'esmtp-new',
   title: 'ESMTP on a new connection: round trips',
-  how: "Counted on the raw octets of the wire until the mail is taken (QUIT waits for nothing), through a proxy that delays them: each flight of the server for which the client has waited. The TCP connect is one more: over a distance the greeting comes a round trip after it, since it waits for the ACK. TLS is 1.3: its handshake is one round trip, which is none of SMTP's own.",
+  how: 'Counted on the raw octets of the wire until the mail is taken (QUIT waits for nothing), through a proxy that delays them: each flight of the server for which the client has waited. The TCP connect is one more: over a distance the greeting comes a round trip after it, since it waits for the ACK. TLS is 1.3: its handshake is one round trip.',
   run: () =>
     withSink(async ({ plain, secure }) => {
       // what the proxy sees has the connect and the greeting in one
@@ -24,9 +24,10 @@ export const esmtpNew: Row = {
       const implicit = await trips(secure, 1, login({ implicit_tls: 1 }));
       return [
         figure('plain', bare, '', { most: 5, counted: true }),
-        figure("STARTTLS and AUTH PLAIN, SMTP's own", upgraded - 1, '', { most: 8, counted: true }),
-        figure('STARTTLS and AUTH PLAIN, with the TLS handshake', upgraded, ''),
-        figure('implicit TLS and AUTH PLAIN, with the TLS handshake', implicit, ''),
+        // not `counted`, which would stop every run: the RFCs have no way to eight (docs/performance.md)
+        figure('STARTTLS and AUTH PLAIN', upgraded, '', { most: 8 }),
+        figure('... without the TLS handshake', upgraded - 1, '', { most: 8, counted: true }),
+        figure('implicit TLS and AUTH PLAIN', implicit, ''),
       ];
     }),
 };

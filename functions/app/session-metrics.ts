@@ -17,8 +17,6 @@ export function measureSession(
   { source, measure }: Pick<Context, 'source' | 'measure'>,
 ): void {
   const groups: Group[] = [];
-  // replies to recipients stand in the order in which they were delivered
-  let next = 0;
   for (const reply of replies) {
     const { mailer = NO_MAILER, outcome } = reply;
     let group = groups.findLast((each) => each.mailer === mailer && each.outcome === outcome);
@@ -27,8 +25,7 @@ export function measureSession(
       groups.push(group);
     }
     group.Replies++;
-    const done = delivered[next]?.reply === reply ? delivered[next++] : undefined;
-    const time = relayTime(done);
+    const time = relayTime(delivered.find((each) => each.reply === reply));
     if (time !== undefined) group.RelayTime.push(time);
   }
   const age = source.age();

@@ -67,38 +67,29 @@ export function fileSource(directory: string, known: Known, options: FileSourceO
     return checking;
   }
 
-  function isLookDue(): boolean {
+  /** Of what is in memory: without a turn of the microtasks, so that inTime() makes no timer. */
+  async function current<T>(part: (snapshot: Snapshot) => T): Promise<T> {
     const age = checkedAt === undefined ? Number.POSITIVE_INFINITY : now() - checkedAt;
-    return checking !== undefined || age >= checkEvery || age < 0;
-  }
-
-  function inMemory(): Snapshot {
-    if (kept) return inForce(kept);
+    if (checking || age >= checkEvery || age < 0) await check();
+    if (kept) return part(inForce(kept));
     throw trouble ?? new SourceUnavailable(`cannot read ${directory}`);
   }
 
-  async function current(): Promise<Snapshot> {
-    if (isLookDue()) await check();
-    return inMemory();
-  }
-
+  const tables = () => current((snapshot) => snapshot.tables);
+  const credential = (name: string) => current(({ credentials }) => credentials.get(name));
   const age = () => ageOf(kept && newestAt(kept, lookedAt), now());
 
   return {
-    // what is in memory is there at once: not even a turn of the microtasks
-    tables: async () => (isLookDue() ? await current() : inMemory()).tables,
-    credential: async (name) => (await current()).credentials.get(name),
+    tables,
+    credential,
     async refresh(name) {
       await check();
-      return (await current()).credentials.get(name);
+      return credential(name);
     },
     newest: (held) =>
       check()
-        .then(current)
-        .then(
-          ({ tables }) => tables,
-          () => held,
-        ),
+        .then(tables)
+        .catch(() => held),
     age,
     status: () => ({
       kind: 'file',

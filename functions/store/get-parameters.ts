@@ -24,17 +24,21 @@ export type Attempts = {
   random(): number;
 };
 
+/** What may stand in an answer. */
+type Document = { Parameters?: readonly Told[]; __type?: unknown; message?: unknown; Message?: unknown };
+
 /** What SSM answered instead; named as AWS names it, with AWS's text. */
 class SsmError extends Error {
   readonly status: number;
   constructor({ status, text }: AwsAnswer) {
-    const { __type: type, message, Message } = refusal(text);
+    const { __type: type, message, Message } = documentOf(text) ?? {};
     super(String(message ?? Message ?? ''));
     // a type may have its namespace before it, and a URL behind it
     this.name = typeof type === 'string' ? type.replace(/^.*#/, '').replace(/:.*$/, '') : `HTTP ${status}`;
     this.status = status;
   }
 }
+
 /** Milliseconds before a second attempt; doubled for each one more, shortened by chance. The SDK's own. */
 const PAUSE = 50;
 const PAUSE_THROTTLED = 1000;
@@ -51,7 +55,9 @@ export function getParameters(post: Post, { most, ms, random }: Attempts): GetPa
     try {
       const answer = await post('AmazonSSM.GetParameters', { Names, WithDecryption: true }, signal);
       if (answer.status !== 200) throw new SsmError(answer);
-      const { Parameters } = documentOf(answer.text);
+      const document = documentOf(answer.text);
+      if (document === undefined) throw new Error('expected JSON in the answer');
+      const { Parameters } = document;
       // what is not told must not pass for what is not there
       if (!Array.isArray(Parameters)) throw new Error('expected Parameters in the answer, got none');
       return Parameters;
@@ -90,20 +96,15 @@ function isOfTheWay(error: unknown): boolean {
   return error instanceof Error && (error.name === 'TimeoutError' || 'code' in error);
 }
 
-/** The document of an answer. Without the reader's own error: it quotes the text, and secrets are in it. */
-function documentOf(text: string): { Parameters?: readonly Told[] } {
+/**
+ * The document of an answer; undefined where it is none, as a gateway's page. Without the reader's own error: it quotes the
+ * text, and secrets are in it.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
+ */
+function documentOf(text: string): Document | undefined {
   try {
     return JSON.parse(text) ?? {};
   } catch {
-    throw new Error('expected JSON in the answer');
-  }
-}
-
-/** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization; empty where it is a gateway's page. */
-function refusal(text: string): { __type?: unknown; message?: unknown; Message?: unknown } {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return {};
+    return undefined;
   }
 }

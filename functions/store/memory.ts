@@ -43,7 +43,7 @@ export function memorySource(
   return {
     replace,
     async tables() {
-      // at once where they are there: not even a turn of the microtasks
+      // at once where they are there: then inTime() makes no timer
       return (kept && pending === 0 ? inForce(kept) : await ready).tables;
     },
     credential,

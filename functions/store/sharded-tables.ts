@@ -72,12 +72,8 @@ export function buildShardedTables(
   const made: Tables = {
     ...base,
     documents,
-    mailertable: {
-      get: (key) => (later ? at(mailertable, key) : lookups).mailertable.get(key),
-    },
-    sendermt: {
-      get: (key) => (later ? at(sendermt, key) : lookups).sendermt.get(key),
-    },
+    mailertable: { get: (key) => at(mailertable, key).mailertable.get(key) },
+    sendermt: { get: (key) => at(sendermt, key).sendermt.get(key) },
     password: { get: (name) => at(password, name).password.get(name) },
     recipients: {
       permits: (to) => at(recipients, domainOf(to), foldCase(to)).recipients.permits(to),

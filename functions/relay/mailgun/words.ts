@@ -71,8 +71,8 @@ export function read(response: ApiResponse, _delivery: Delivery, now: number): A
 
 /**
  * How a key is tried. "Domain Sending Keys are API keys that only allow sending messages via a POST call on /messages and
- * /messages.mime": elsewhere a good one is refused as a wrong one is. `to` and `message`, which are required, are not there: 400 after the key, and
- * nothing to send; in test mode nothing would be sent either.
+ * /messages.mime": elsewhere a good one is refused as a wrong one is. `to` and `message`, which are required, are not there:
+ * 400 after the key, and nothing to send; in test mode nothing would be sent either.
  * https://documentation.mailgun.com/docs/mailgun/api-reference/authentication
  * https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/test-mode
  */

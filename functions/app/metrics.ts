@@ -35,12 +35,16 @@ export const METRICS = {
   SsmFailures: { unit: 'Count', dimensions: STAGE },
   /** A server refused a credential, and it was asked for anew. */
   CredentialRefreshes: { unit: 'Count', dimensions: STAGE },
+  /** Calls of the journal's table that failed, after all of their attempts. */
+  JournalFailures: { unit: 'Count', dimensions: STAGE },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;
 
 type OfStage = Partial<
-  Readonly<Record<'Submissions' | 'TableAge' | 'SsmFailures' | 'CredentialRefreshes', number>>
+  Readonly<
+    Record<'Submissions' | 'TableAge' | 'SsmFailures' | 'CredentialRefreshes' | 'JournalFailures', number>
+  >
 >;
 type OfReplies = {
   readonly mailer: string;

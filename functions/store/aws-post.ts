@@ -3,10 +3,12 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { signed } from './aws-signature.ts';
 import type { AwsKeys } from './lambda-credentials.ts';
 
-/** A service of AWS that speaks AWS JSON 1.1, and who asks it. */
+/** A service of AWS that speaks AWS JSON, and who asks it. */
 export type AwsService = {
   /** As signatures name it. */
   readonly service: string;
+  /** The protocol's version. */
+  readonly json: '1.0' | '1.1';
   readonly region: string;
   readonly url: URL;
   keys(): Promise<AwsKeys>;
@@ -23,7 +25,7 @@ export type AwsAnswer = { readonly status: number; readonly text: string };
  * that takes a fifth of a cold start and more (docs/performance.md).
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export function awsPost({ service, region, url, keys }: AwsService): {
+export function awsPost({ service, json, region, url, keys }: AwsService): {
   /** Rejects with an error of node:http, or with the signal's reason. `target` is the action, as the service's model names it. */
   post(target: string, input: object, signal: AbortSignal): Promise<AwsAnswer>;
   /** Ends connections that nobody uses: what was frozen with its Lambda may be dead. */
@@ -38,7 +40,7 @@ export function awsPost({ service, region, url, keys }: AwsService): {
       const body = JSON.stringify(input);
       const given = {
         host: url.host,
-        'content-type': 'application/x-amz-json-1.1',
+        'content-type': `application/x-amz-json-${json}`,
         'x-amz-target': target,
       };
       const known = await keys();

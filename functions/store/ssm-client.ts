@@ -1,9 +1,9 @@
 import { type AwsService, awsPost } from './aws-post.ts';
+import { awsUrl } from './aws-url.ts';
 import { type GetParameters, getParameters } from './get-parameters.ts';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import type { Parameter, ReadParameters } from './parameters.ts';
 import { SourceUnavailable } from './source.ts';
-import { ssmUrl } from './ssm-url.ts';
 import { type Clock, isWithin, type Times } from './times.ts';
 
 /** Something that asks SSM, and what it holds open. */
@@ -16,7 +16,7 @@ export type SsmPatience = { readonly times: Times; readonly clock: Clock; readon
 export function lambdaClient(patience: SsmPatience): SsmClient {
   const region = process.env['AWS_REGION'] ?? '';
   try {
-    return ssmClient({ region, url: ssmUrl(region, process.env), keys: lambdaCredentials }, patience);
+    return ssmClient({ region, url: awsUrl('ssm', region, process.env), keys: lambdaCredentials }, patience);
   } catch (error) {
     // an endpoint that is no URL: each request is told that the tables cannot be had, and INIT does not fail for it
     return { get: () => Promise.reject(error), dropIdle: () => undefined, close: () => undefined };
@@ -25,10 +25,10 @@ export function lambdaClient(patience: SsmPatience): SsmClient {
 
 /** A client of SSM, wherever it is and whoever asks. A call is tried three times, where nothing else is said. */
 export function ssmClient(
-  where: Omit<AwsService, 'service'>,
+  where: Omit<AwsService, 'service' | 'json'>,
   { times, clock, attempts = 3 }: SsmPatience,
 ): SsmClient {
-  const { post, ...connections } = awsPost({ service: 'ssm', ...where });
+  const { post, ...connections } = awsPost({ service: 'ssm', json: '1.1', ...where });
   const get = getParameters(post, { most: attempts, ms: times.attempt, random: clock.random });
   return { get, ...connections };
 }

@@ -10,17 +10,21 @@ const SUFFIXES: readonly (readonly [region: RegExp, suffix: string, dualStack: s
 ];
 
 /**
- * Where SSM is in a region: by AWS_ENDPOINT_URL_SSM or AWS_ENDPOINT_URL where they are set, else by its documented name.
- * https://docs.aws.amazon.com/general/latest/gr/ssm.html
+ * Where a service is in a region: by AWS_ENDPOINT_URL_<SERVICE> or AWS_ENDPOINT_URL where they are set, else by its
+ * documented name. https://docs.aws.amazon.com/general/latest/gr/rande.html
  */
-export function ssmUrl(region: string, env: Readonly<Record<string, string | undefined>>): URL {
-  const given = env['AWS_ENDPOINT_URL_SSM'] || env['AWS_ENDPOINT_URL'];
+export function awsUrl(
+  service: 'ssm' | 'dynamodb',
+  region: string,
+  env: Readonly<Record<string, string | undefined>>,
+): URL {
+  const given = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL'];
   if (given) return new URL(given);
   const [, suffix, dualStack] = SUFFIXES.find(([regions]) => regions.test(region)) ?? [];
   // https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
   const fips = env['AWS_USE_FIPS_ENDPOINT'] === 'true';
   const dual = env['AWS_USE_DUALSTACK_ENDPOINT'] === 'true';
   // GovCloud's usual endpoint is a FIPS one
-  const name = fips && (dual || !region.startsWith('us-gov-')) ? 'ssm-fips' : 'ssm';
+  const name = fips && (dual || !region.startsWith('us-gov-')) ? `${service}-fips` : service;
   return new URL(`https://${name}.${region}.${dual ? dualStack : suffix}`);
 }

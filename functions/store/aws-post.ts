@@ -12,10 +12,9 @@ export type AwsService = {
   readonly region: string;
   readonly url: URL;
   keys(): Promise<AwsKeys>;
+  /** Most characters of an answer. */
+  readonly mostCharacters: number;
 };
-
-/** Most characters of an answer: ten parameters of 8 KB, escaped, are a tenth of it. */
-const MOST_CHARACTERS = 1024 * 1024;
 
 /** An answer that came whole. */
 export type AwsAnswer = { readonly status: number; readonly text: string };
@@ -25,7 +24,7 @@ export type AwsAnswer = { readonly status: number; readonly text: string };
  * that takes a fifth of a cold start and more (docs/performance.md).
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
-export function awsPost({ service, json, region, url, keys }: AwsService): {
+export function awsPost({ service, json, region, url, keys, mostCharacters }: AwsService): {
   /** Rejects with an error of node:http, or with the signal's reason. `target` is the action, as the service's model names it. */
   post(target: string, input: object, signal: AbortSignal): Promise<AwsAnswer>;
   /** Ends connections that nobody uses: what was frozen with its Lambda may be dead. */
@@ -54,7 +53,7 @@ export function awsPost({ service, json, region, url, keys }: AwsService): {
           response.setEncoding('utf8');
           response.on('data', (piece: string) => {
             text += piece;
-            if (text.length > MOST_CHARACTERS) request.destroy(new Error('the answer is too long'));
+            if (text.length > mostCharacters) request.destroy(new Error('the answer is too long'));
           });
           response.on('error', reject);
           response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));

@@ -23,12 +23,15 @@ export function lambdaClient(patience: SsmPatience): SsmClient {
   }
 }
 
+/** Ten parameters of 8 KB, escaped, are a tenth of what an answer may have. */
+const SSM = { service: 'ssm', json: '1.1', mostCharacters: 1024 * 1024 } as const;
+
 /** A client of SSM, wherever it is and whoever asks. A call is tried three times, where nothing else is said. */
 export function ssmClient(
-  where: Omit<AwsService, 'service' | 'json'>,
+  where: Omit<AwsService, 'service' | 'json' | 'mostCharacters'>,
   { times, clock, attempts = 3 }: SsmPatience,
 ): SsmClient {
-  const { post, ...connections } = awsPost({ service: 'ssm', json: '1.1', ...where });
+  const { post, ...connections } = awsPost({ ...SSM, ...where });
   const get = getParameters(post, { most: attempts, ms: times.attempt, random: clock.random });
   return { get, ...connections };
 }

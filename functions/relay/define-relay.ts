@@ -2,23 +2,19 @@ import type { Credential } from '../tables/authinfo.ts';
 import { EVERYTHING } from './capabilities.ts';
 import { missingFor, notesOn } from './expressible.ts';
 import { held, unfit } from './own-answers.ts';
-import type { Answer, Delivery, Relay, RelayDeclaration, Relayed, Wire } from './relay.ts';
+import type { Answer, Delivery, HandOver, Relay, RelayDeclaration, Relayed, Wire } from './relay.ts';
 import { signed } from './signed.ts';
 
 /** What a mailer's file gives: its declaration, defaults left out, and the translation of a delivery. */
 export type RelayDefinition = Pick<RelayDeclaration, 'name' | 'description' | 'example'> &
   Partial<RelayDeclaration> &
   Pick<Relay, 'cannot' | 'foresee' | 'verifier'> & {
-    /**
-     * Delivers, and answers for each way that can end. Call `handOver` right before the step that cannot be taken back
-     * (the final dot, the last octet of an API request): what is thrown after it makes the outcome unknown, before it
-     * deferred.
-     */
+    /** Delivers, and answers for each way that can end. What is thrown after `handOver` makes the outcome unknown, before it deferred. */
     send(
       delivery: Delivery,
       credential: Credential | undefined,
       wire: Wire,
-      handOver: () => void,
+      handOver: HandOver,
     ): Promise<Answer> | Answer;
   };
 
@@ -46,15 +42,23 @@ export function defineRelay(definition: RelayDefinition): Relay {
     async send(delivery, credential, wire): Promise<Relayed> {
       const { route, envelope } = delivery;
       let handedOver = false;
+      const handOver: HandOver = () => {
+        if (!wire.commit) {
+          handedOver = true;
+          return undefined;
+        }
+        return wire.commit().then(
+          (withheld) => {
+            handedOver ||= withheld === undefined;
+            return withheld;
+          },
+          (error: unknown) => thrown(error, false),
+        );
+      };
       let answer: Answer;
       try {
         const ready = await readied(declared, delivery, credential);
-        answer =
-          'outcome' in ready
-            ? ready
-            : await translate(ready, credential, wire, () => {
-                handedOver = true;
-              });
+        answer = 'outcome' in ready ? ready : await translate(ready, credential, wire, handOver);
       } catch (error) {
         answer = thrown(error, handedOver);
       }

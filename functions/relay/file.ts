@@ -18,9 +18,9 @@ export const file = defineRelay({
       v.description("Where the files go; made when it is absent. Default: the server's outbox."),
     ),
   },
-  async send(delivery, _credential, wire) {
+  async send(delivery, _credential, wire, handOver) {
     loading ??= import('./file/save.ts');
     const { save } = await loading;
-    return save(delivery, wire);
+    return (await handOver()) ?? save(delivery, wire);
   },
 });

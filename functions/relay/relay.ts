@@ -48,7 +48,16 @@ export type Wire = {
   readonly loopbackExchangers?: true;
   /** Takes the dialogue of routes with `debug: 1`, a line a call: never a body or a credential. */
   log?(line: string): void;
+  /** Marks in the journal that the mail may be on its way; an answer: it must not go. Absent: nobody asked for a mark. */
+  commit?(): Promise<Answer | undefined>;
 };
+
+/**
+ * Called, and awaited, before the first step that may lead to the mail's being sent (the final dot, the first octet of an
+ * API request). Where it gives an answer, that step must not be taken, and the answer is the mailer's. Undefined at once
+ * where no journal is asked; never rejects.
+ */
+export type HandOver = () => Promise<Answer | undefined> | undefined;
 
 /** What is asked of the DNS: the methods of node:dns/promises, with the codes of their errors. */
 export type MailResolver = {

@@ -7,7 +7,9 @@ export const screen = defineRelay({
   local: true,
   connects: false,
   example: { route: { mailer: 'Screen' } },
-  send({ head, body }, _credential, wire) {
+  async send({ head, body }, _credential, wire, handOver) {
+    const withheld = await handOver();
+    if (withheld) return withheld;
     wire.print(visible(head) + visible(body));
     return { code: '200', dsn: null, command: 'DATA', message: ['OK'], outcome: 'accepted' };
   },

@@ -6,7 +6,7 @@ import { placeOf } from '../api/endpoint.ts';
 import { type ApiFailure, type ApiResponse, exchange } from '../api/exchange.ts';
 import { inTime } from '../in-time.ts';
 import { held } from '../own-answers.ts';
-import type { Answer, Delivery, Wire } from '../relay.ts';
+import type { Answer, Delivery, HandOver, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
 import { noAccessKey } from './access-key.ts';
 import { sesRefusal } from './answers.ts';
@@ -19,7 +19,7 @@ export async function sendBySes(
   delivery: Delivery,
   credential: Credential | undefined,
   wire: Wire,
-  handOver: () => void,
+  handOver: HandOver,
 ): Promise<Answer> {
   const { route } = delivery;
   const keyless = noAccessKey(credential);
@@ -43,9 +43,9 @@ export async function sendBySes(
       time,
       now: wire.now,
       verify: route.tls_verify === 1,
+      commit: handOver,
       handOver() {
         handedOver = true;
-        handOver();
       },
     });
     return result;

@@ -78,7 +78,7 @@ async function ask(client: SESClient, route: Route, time: TimeLeft, now: () => n
   let result: ApiResponse | ApiFailure | undefined;
   carryBy(command, async (request) => {
     const verify = route.tls_verify === 1;
-    result = await exchange(request, { time, now, verify, handOver: () => undefined });
+    result = await exchange(request, { time, now, verify });
     return result;
   });
   const { quota, error } = await client.send(command).then(

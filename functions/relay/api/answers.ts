@@ -65,7 +65,8 @@ export function isGateways(status: number): boolean {
 }
 
 /** No whole response: deferred, or unknown once the request's last octet was on its way. */
-export function failure({ failed, handedOver, cause, code }: ApiFailure): Answer {
+export function failure({ failed, handedOver, cause, code, withheld }: ApiFailure): Answer {
+  if (withheld) return withheld;
   const tls = failed === 'connect' ? tlsFault(code) : undefined;
   if (handedOver) {
     const text = failed === 'late' ? 'No response in time' : 'No complete response';

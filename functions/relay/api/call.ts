@@ -7,14 +7,13 @@ import { type ApiRequest, type ApiResponse, type ExchangeOptions, exchange } fro
 /** Makes a request and judges its response: by the provider's codes, else by its status, else by how far it came. */
 export async function call(
   request: ApiRequest,
-  options: ExchangeOptions,
+  options: Omit<ExchangeOptions, 'handOver'>,
   credential: Credential | undefined,
   read: (response: ApiResponse) => Answer | undefined,
 ): Promise<Answer> {
   let handedOver = false;
   const handOver = (): void => {
     handedOver = true;
-    options.handOver();
   };
   const result = await exchange(request, { ...options, handOver });
   if ('failed' in result) return failure(result);

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Answer, HandOver } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
 import { keptAgent } from './kept-agents.ts';
 
@@ -26,6 +27,8 @@ export type ApiFailure = {
   readonly cause: string;
   /** The system's or Node's code of the error. */
   readonly code: string | undefined;
+  /** Of a request that was withheld: the answer in its place. */
+  readonly withheld?: Answer;
 };
 
 /** How an exchange is made. */
@@ -34,8 +37,10 @@ export type ExchangeOptions = {
   now(): number;
   /** Whether the server's certificate is verified. */
   readonly verify: boolean;
+  /** Asked, and waited for, before the request's first octet goes: an answer in place of the request withholds it. */
+  readonly commit?: HandOver;
   /** Called right before the request's last octets go: without them the server has no request (RFC 9112 8). */
-  handOver(): void;
+  handOver?(): void;
 };
 
 /** The most of a response that is read: providers' answers have a few hundred octets. */
@@ -53,7 +58,7 @@ const MOST_CAUSE = 500;
  */
 export async function exchange(
   { url, headers, body }: ApiRequest,
-  { time, now, verify, handOver }: ExchangeOptions,
+  { time, now, verify, commit, handOver }: ExchangeOptions,
 ): Promise<ApiResponse | ApiFailure> {
   const { protocol } = new URL(url);
   const secure = protocol === 'https:';
@@ -103,17 +108,26 @@ export async function exchange(
       );
     });
     request.on('socket', (socket) => {
-      const begin = (): void => {
-        connected = true;
+      const go = (): void =>
         write(request, body ?? NO_BODY, () => {
+          if (settled) return false;
           if (!time.enoughForAnswer()) {
             fail('no-time', 'too little time left for the answer');
             return false;
           }
           handedOver = true;
-          handOver();
+          handOver?.();
           return true;
         });
+      const begin = (): void => {
+        connected = true;
+        const proceed = (withheld: Answer | undefined): void => {
+          if (withheld) settle({ failed: 'no-time', handedOver, cause: '', code: undefined, withheld });
+          else go();
+        };
+        const asked = commit?.();
+        if (asked) void asked.then(proceed);
+        else proceed(undefined);
       };
       if (request.reusedSocket) begin();
       else socket.once(secure ? 'secureConnect' : 'connect', begin);

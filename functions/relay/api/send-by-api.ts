@@ -15,8 +15,11 @@ export function senderBy({ request, read }: ApiWords, endpoint: string): RelayDe
     if ('outcome' in made) return made;
     const time = timeLeft(route, wire);
     const verify = route.tls_verify === 1;
-    const answer = await call(made, { time, now: wire.now, verify, handOver }, credential, (response) =>
-      read(response, delivery, wire.now()),
+    const answer = await call(
+      made,
+      { time, now: wire.now, verify, commit: handOver },
+      credential,
+      (response) => read(response, delivery, wire.now()),
     );
     return { ...placeOf(made.url), ...answer };
   };

@@ -37,7 +37,6 @@ async function verifyByApi(
     time: { ...timeLeft(route, wire), enoughForAnswer: () => true },
     now: wire.now,
     verify: route.tls_verify === 1,
-    handOver: () => undefined,
   });
   // RFC 7617 2: what Basic authentication says tells the secret
   const hide = hidingSecrets(credential, asked.headers['authorization']?.replace(/^\S+ +/, ''));

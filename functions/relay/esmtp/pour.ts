@@ -5,13 +5,14 @@ const CHUNK = 64 * 1024;
 
 /**
  * Sends a mail's octets after 354, and its final dot (RFC 5321 4.1.1.4) in the same write as the last of them. `release`
- * is asked right before that: where it says no, the mail is left without its end. `going` says whether more may be sent.
+ * is asked right before that, and waited for: where it says no, the mail is left without its end. `going` says whether
+ * more may be sent.
  */
 export function pour(
   write: Conversation['write'],
   parts: readonly Uint8Array[],
   going: () => boolean,
-  release: () => boolean,
+  release: () => boolean | Promise<boolean>,
 ): void {
   const chunks = cut(parts);
   const dots = dotStuffing();
@@ -19,7 +20,10 @@ export function pour(
     if (!going()) return;
     const chunk = dots.stuff(chunks.shift() ?? Buffer.alloc(0));
     if (chunks.length === 0) {
-      if (release()) write(Buffer.concat([chunk, Buffer.from(dots.ending(), 'latin1')]));
+      const last = Buffer.concat([chunk, Buffer.from(dots.ending(), 'latin1')]);
+      const released = release();
+      if (released === true) write(last);
+      else if (released) void released.then((may) => may && write(last));
       return;
     }
     // the next one when this one has gone: nothing is piled up

@@ -1,6 +1,6 @@
 import type { Credential } from '../../tables/authinfo.ts';
 import { isImplicitTls } from '../../tables/implicit-tls.ts';
-import type { Answer, Delivery, Wire } from '../relay.ts';
+import type { Answer, Delivery, HandOver, Wire } from '../relay.ts';
 import { timeLeft } from '../time-left.ts';
 import { kept } from './kept.ts';
 import { nameless } from './login.ts';
@@ -14,7 +14,7 @@ export async function sendOverSmtp(
   delivery: Delivery,
   credential: Credential | undefined,
   wire: Wire,
-  handOver: () => void,
+  handOver: HandOver,
 ): Promise<Answer> {
   const { route, hostname } = delivery;
   const unsendable = unsendableAddress(delivery) ?? nameless(credential);

@@ -1,5 +1,5 @@
 import { held, unfit } from '../own-answers.ts';
-import type { Answer, Delivery } from '../relay.ts';
+import type { Answer, Delivery, HandOver } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
 import { accepted, type Failure, failed, refused } from './answers.ts';
 import type { Heard, Verb } from './conversation.ts';
@@ -25,7 +25,7 @@ export function transact(
   session: Session,
   delivery: Delivery,
   time: TimeLeft,
-  handOver: () => void,
+  handOver: HandOver,
 ): Promise<Transacted> {
   const { conversation, extensions } = session;
   const size = octets(delivery);
@@ -57,7 +57,7 @@ export function transact(
       settle(failed(conversation.pending(), how, cause), 'close', how === 'lost' && !body);
     const timer = setTimeout(() => fail('late', 'timed out'), time.ms());
 
-    const release = (): boolean => {
+    const mayGo = (): boolean => {
       if (settled || !body) return false;
       // what began before the dot is no reply to it
       if (conversation.midReply()) {
@@ -68,9 +68,20 @@ export function transact(
         settle(held('DATA', '4.4.7', 'Too little time left for the reply: the mail was not sent'), 'close');
         return false;
       }
-      handOver();
-      conversation.expectDot();
       return true;
+    };
+    const release = (): boolean | Promise<boolean> => {
+      const go = (): boolean => {
+        if (mayGo()) conversation.expectDot();
+        return !settled;
+      };
+      const asked = mayGo() ? handOver() : undefined;
+      return asked
+        ? asked.then((withheld) => {
+            if (withheld) settle(withheld, 'close');
+            return go();
+          })
+        : go();
     };
 
     // RFC 2920 3.1: all of it may go at once where PIPELINING is offered, with DATA at its end

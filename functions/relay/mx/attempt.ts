@@ -3,7 +3,7 @@ import type { Conversation } from '../esmtp/conversation.ts';
 import { type Opening, openSession } from '../esmtp/open-session.ts';
 import { quit } from '../esmtp/session.ts';
 import { transact } from '../esmtp/transaction.ts';
-import type { Answer, Delivery } from '../relay.ts';
+import type { Answer, Delivery, HandOver } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
 import type { Target } from './targets.ts';
 
@@ -21,7 +21,7 @@ export type Attempt = {
 export async function attempt(
   { target, time, share, log }: Attempt,
   delivery: Delivery,
-  handOver: () => void,
+  handOver: HandOver,
 ): Promise<Answer> {
   const { hostname } = delivery;
   const { exchanger, address } = target;

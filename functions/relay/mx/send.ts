@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { domainOf } from '../../mail/address.ts';
 import { unsendableAddress } from '../esmtp/unsendable-address.ts';
 import { held } from '../own-answers.ts';
-import type { Answer, Delivery, Wire } from '../relay.ts';
+import type { Answer, Delivery, HandOver, Wire } from '../relay.ts';
 import { type TimeLeft, timeLeft } from '../time-left.ts';
 import { addressesOf } from './addresses.ts';
 import { attempt } from './attempt.ts';
@@ -19,11 +19,7 @@ const DNS_PATIENCE = 5000;
  * what is only deferred (4yz, no connection, lost before the final dot) is for the next one (RFC 5321 5.1). Unknown
  * ends it too: another exchanger would perhaps deliver the mail a second time.
  */
-export async function sendToExchangers(
-  delivery: Delivery,
-  wire: Wire,
-  handOver: () => void,
-): Promise<Answer> {
+export async function sendToExchangers(delivery: Delivery, wire: Wire, handOver: HandOver): Promise<Answer> {
   const unsendable = unsendableAddress(delivery);
   if (unsendable) return unsendable;
   const { route, hostname, envelope } = delivery;

@@ -75,7 +75,6 @@ async function fetchToken(
     // RFC 6749 3.2 and 10.9: always. The route's tls_verify is about the mail server
     verify: true,
     // no mail is handed over here
-    handOver: () => undefined,
   });
   if ('failed' in response) {
     const late = response.failed === 'late' || response.failed === 'no-time';

@@ -9,6 +9,7 @@ import type { Context } from './app/context.ts';
 import { heedPage } from './app/foreign-page.ts';
 import { answer } from './app/http.ts';
 import { jsonLines, type LinesTo } from './app/json-lines.ts';
+import { tableKeeping } from './app/keeping.ts';
 import { knownFrom } from './app/known.ts';
 import { readOrigins } from './app/origins.ts';
 import { randomPool } from './app/random-pool.ts';
@@ -40,22 +41,28 @@ const source = ssmSource({
   failed: () => measure({ SsmFailures: 1 }),
 });
 
+const random = randomPool();
+const journal = tableKeeping(process.env, { log, measure, random });
+
 const context: Context = {
   source,
   relays: mailers,
   milters: new Map(milters.map((milter) => [milter.name, milter])),
   authenticator: authenticator(),
   now: Date.now,
-  random: randomPool(),
+  random,
   log,
   measure,
   outbox: '/tmp/outbox',
   print: (text) => process.stdout.write(text),
+  ...(journal && { journal }),
   requireAuth: false,
   development: false,
 };
 
-// INIT has a whole processor for itself: the tables are read there. It gives up after 3 s and never throws.
+// INIT has a whole processor for itself: the tables are read there. It gives up after 3 s and never throws. Meanwhile
+// there is time to load what every mail will need; what fails is tried again then
+if (journal?.everyMail) journal.load().catch(() => undefined);
 await source.prefetch();
 
 /** Answers an event of API Gateway's HTTP API (payload format 2.0). */

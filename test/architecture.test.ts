@@ -15,6 +15,7 @@ const LAYERS = [
   'route',
   'relay',
   'store',
+  'journal',
   'app',
   'entry',
   'bin',

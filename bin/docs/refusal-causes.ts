@@ -1,4 +1,4 @@
-import { DEFERRALS, REFUSALS, type Refusal } from '../../functions/smtp/catalogue.ts';
+import { DEFERRALS, REFUSALS, type Refusal, UNKNOWNS } from '../../functions/smtp/catalogue.ts';
 import type { Reply } from '../../functions/smtp/reply.ts';
 
 const MILTER = "(the milter's words)";
@@ -19,6 +19,23 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
     'the client is not in `relayhosts`, or a page of another site speaks through it, and it is no user; an IAM principal has no entry in `password`',
   ],
   milterConn: [REFUSALS.milterConn(MILTER), 'a milter refuses the client'],
+  keyInvalid: [REFUSALS.keyInvalid(), 'the header field Idempotency-Key holds no key, or more than one'],
+  keyWithoutJournal: [
+    REFUSALS.keyWithoutJournal(),
+    'there is a key, and the server was made without a journal',
+  ],
+  keyOfAnother: [
+    REFUSALS.keyOfAnother(),
+    'the same sender has used this key for a request with another body',
+  ],
+  keyInFlight: [
+    REFUSALS.keyInFlight(),
+    'another request with this key has no answer yet, or died without one a moment ago; Retry-After says when to ask again',
+  ],
+  journalUnavailable: [
+    REFUSALS.journalUnavailable(),
+    'there is a key (or it is GET /status), and the journal cannot be reached: this request has sent nothing, an earlier one with its key may have',
+  ],
   malformed: [
     REFUSALS.malformed('(which field, and what was expected)'),
     'the body is not JSON, no mapping, has an unknown field, or a field of the wrong type',
@@ -64,6 +81,10 @@ export const REFUSAL_CAUSES: Readonly<Record<keyof typeof REFUSALS, readonly [Re
     'a table has an error, and no good one was read before',
   ],
   tablesUnavailable: [REFUSALS.tablesUnavailable(), 'the tables cannot be read, and none were read before'],
+  mailNotFound: [
+    REFUSALS.mailNotFound(),
+    '/status/QUEUEID of a mail that is not (or no longer) in the journal, or that somebody else has sent',
+  ],
   notFound: [REFUSALS.notFound(), 'there is no such path'],
   confNotPermitted: [
     REFUSALS.confNotPermitted(),
@@ -82,4 +103,20 @@ export const DEFERRAL_CAUSES: Readonly<Record<keyof typeof DEFERRALS, readonly [
   ],
   credentialWrong: [DEFERRALS.credentialWrong('NAME'), "the route's `auth` does not hold what it must"],
   ownDefect: [DEFERRALS.ownDefect(), 'a defect of the server'],
+  journalNotWritten: [
+    DEFERRALS.journalNotWritten(),
+    'the request has a key, and its mark in the journal could not be made before the mail was released',
+  ],
+};
+
+/** When each reply of the catalogue's last part is given. */
+export const UNKNOWN_CAUSES: Readonly<Record<keyof typeof UNKNOWNS, readonly [Reply, string]>> = {
+  diedCommitting: [
+    UNKNOWNS.diedCommitting(),
+    'an earlier request with this key ended between its mark in the journal and the reply',
+  ],
+  takenOver: [
+    UNKNOWNS.takenOver(),
+    'the request took longer than its lease, and another with this key goes on in its place',
+  ],
 };

@@ -1,6 +1,6 @@
 import type { Reply } from '../../functions/smtp/reply.ts';
 import { code, page, printedFrom, table } from './markdown.ts';
-import { DEFERRAL_CAUSES, REFUSAL_CAUSES } from './refusal-causes.ts';
+import { DEFERRAL_CAUSES, REFUSAL_CAUSES, UNKNOWN_CAUSES } from './refusal-causes.ts';
 
 /** docs/reference/replies.md. */
 export function repliesPage(): string {
@@ -10,11 +10,8 @@ export function repliesPage(): string {
     ...replyCells(reply),
     code(name),
   ]);
-  const deferrals = Object.entries(DEFERRAL_CAUSES).map(([name, [reply, when]]) => [
-    when,
-    ...replyCells(reply),
-    code(name),
-  ]);
+  const rows = (causes: Readonly<Record<string, readonly [Reply, string]>>) =>
+    Object.entries(causes).map(([name, [reply, when]]) => [when, ...replyCells(reply), code(name)]);
   const columns = ['code', 'dsn', 'command', 'message', 'outcome', 'name'];
   return page(
     printedFrom('functions/smtp/catalogue.ts', 'bin/docs/refusal-causes.ts'),
@@ -26,7 +23,10 @@ export function repliesPage(): string {
     'The replies of command CONF come before all others, since every request needs the tables. A path and a defect have no place in the order.',
     '## Deferrals of a recipient',
     'The mail was checked, and nothing was sent. The HTTP status follows from all recipients together: [wire.md](wire.md#http-statuses).',
-    table(['when', ...columns], deferrals),
+    table(['when', ...columns], rows(DEFERRAL_CAUSES)),
+    '## Of a recipient of whom only the journal tells',
+    'With an Idempotency-Key: [delivery.md](../delivery.md).',
+    table(['when', ...columns], rows(UNKNOWN_CAUSES)),
   );
 }
 

@@ -1,11 +1,14 @@
 import { hostname } from 'node:os';
-import type { Context } from '../../functions/app/context.ts';
+import type { Context, Keeping } from '../../functions/app/context.ts';
+import { once } from '../../functions/app/keeping.ts';
 import { knownFrom } from '../../functions/app/known.ts';
 import { randomPool } from '../../functions/app/random-pool.ts';
+import { createJournal } from '../../functions/journal/journal.ts';
 import { milters as shipped } from '../../functions/milter/index.ts';
 import type { Milter } from '../../functions/milter/milter.ts';
 import { mailers, relays } from '../../functions/relay/index.ts';
 import { authenticator } from '../../functions/session/basic-auth.ts';
+import { fileRows } from '../../functions/store/file-rows.ts';
 import { fileSource } from '../../functions/store/files.ts';
 import type { TableSource } from '../../functions/store/source.ts';
 import type { Known } from '../../functions/tables/known.ts';
@@ -16,6 +19,8 @@ export type LocalOptions = {
   readonly config: string;
   /** The folder of the File mailer, absolute. */
   readonly outbox: string;
+  /** The folder of the journal, absolute; absent: none is kept. */
+  readonly journal?: string;
   readonly requireAuth: boolean;
   /** The password file, where HAINEKO_AUTH names another than the folder's. */
   readonly passwordFile: string | undefined;
@@ -41,6 +46,7 @@ export function localContext(
   { log = () => {}, milters = shipped, source }: LocalWorld = {},
 ): Context {
   const report = (problem: string) => log({ level: 'error', message: `tables: ${problem}` });
+  const random = randomPool();
   const passwordFile = options.passwordFile === undefined ? {} : { passwordFile: options.passwordFile };
   return {
     source: source?.(report) ?? fileSource(options.config, localKnown(milters), { report, ...passwordFile }),
@@ -48,13 +54,23 @@ export function localContext(
     milters: new Map(milters.map((milter) => [milter.name, milter])),
     authenticator: authenticator(),
     now: Date.now,
-    random: randomPool(),
+    random,
     log,
     measure: () => {},
     outbox: options.outbox,
     print: (text) => process.stdout.write(text),
+    ...(options.journal !== undefined && { journal: localKeeping(options.journal, { log, random }) }),
     requireAuth: options.requireAuth,
     development: options.development,
+  };
+}
+
+/** The journal in a folder. */
+function localKeeping(folder: string, { log, random }: Pick<Context, 'log' | 'random'>): Keeping {
+  const report = (problem: string) => log({ level: 'error', message: `journal: ${problem}` });
+  return {
+    everyMail: true,
+    load: once(async () => createJournal(fileRows(folder), { random, report })),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Entry } from '../journal/entry.ts';
 import { inTime } from '../relay/in-time.ts';
 import type { Delivery, Relay, Wire } from '../relay/relay.ts';
 import { DEFERRALS } from '../smtp/catalogue.ts';
@@ -28,7 +29,13 @@ export type Mail = Pick<Delivery, 'queueid' | 'envelope' | 'hostname'> &
 type Written = Pick<Delivery, 'head' | 'body'> & Pick<Delivery['message'], 'fields'>;
 
 /** One try by a route; where its credential is refused, again with a newer one that is to be had (nothing was sent). */
-export async function attempt(mail: Mail, route: Route, deadline: number, context: Context): Promise<Reply> {
+export async function attempt(
+  mail: Mail,
+  route: Route,
+  deadline: number,
+  context: Context,
+  entry?: Entry,
+): Promise<Reply> {
   const relay = context.relays.get(route.mailer);
   if (!relay) return DEFERRALS.ownDefect();
   const { queueid } = mail;
@@ -40,6 +47,7 @@ export async function attempt(mail: Mail, route: Route, deadline: number, contex
     print: context.print,
     random: () => Buffer.from(context.random(4)).readUInt32BE() / 2 ** 32,
     log,
+    ...(entry && { commit: entry.commit }),
   };
   const inRequest = <T>(reading: Promise<T>, until = deadline) =>
     inTime(reading, until - context.now(), (): T => {

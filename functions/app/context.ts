@@ -1,3 +1,4 @@
+import type { Journal } from '../journal/journal.ts';
 import type { Milter } from '../milter/milter.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Authenticator } from '../session/basic-auth.ts';
@@ -43,6 +44,8 @@ export type Context = {
   log(line: LogLine): void;
   /** Takes what was measured; on Lambda it becomes a log line that CloudWatch makes metrics of. Never throws. */
   measure(measured: Measured): void;
+  /** What became of mails is written down; absent: nowhere. */
+  readonly journal?: Keeping;
   /** Where the File mailer writes when its route names no directory. */
   readonly outbox: string;
   /** Where the Screen mailer prints. */
@@ -52,6 +55,9 @@ export type Context = {
   /** GET /submit with a body is taken, as the original does in development. */
   readonly development: boolean;
 };
+
+/** The journal, which is loaded when it is needed: `everyMail` also for mails without an Idempotency-Key. */
+export type Keeping = { readonly everyMail: boolean; load(): Promise<Journal> };
 
 /** One structured log line: never a body, a credential or a full subject. */
 export type LogLine = {

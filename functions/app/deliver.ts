@@ -1,3 +1,5 @@
+import type { Attempt } from '../journal/delivery.ts';
+import type { Entry } from '../journal/entry.ts';
 import { missingFor } from '../relay/expressible.ts';
 import { isOwnFault } from '../relay/own-fault.ts';
 import { ANSWER_RESERVE, type Relay } from '../relay/relay.ts';
@@ -11,15 +13,15 @@ import { inParallel } from './in-parallel.ts';
 import { relayWithRetries } from './retries.ts';
 import type { Ways } from './ways.ts';
 
-/** A mail, and the ways that it may take. */
-export type Sending = { readonly mail: Mail; readonly ways: Ways };
+/** A mail, and the ways that it may take; in the journal, where it is kept in one before it is sent. */
+export type Sending = { readonly mail: Mail; readonly ways: Ways; readonly journaled?: Entry };
 
-/** What became of a mail by one way: its reply, how long it took and how many tries. */
+/** What became of a mail by one way: its reply, how long it took and every try. */
 export type Tried = {
   readonly entry: string | null;
   readonly reply: Reply;
   readonly ms: number;
-  readonly tries: number;
+  readonly attempts: readonly Attempt[];
 };
 
 /** A recipient's reply, by the last way that was taken; and those that had failed before it. */
@@ -35,22 +37,33 @@ export function deliver(
   deadline: number,
   context: Context,
 ): Promise<Delivered[]> {
-  return inParallel(sendings, most, (sending) => relayByWays(sending, deadline, context));
+  return inParallel(sendings, most, async (sending) => {
+    const delivered = await relayByWays(sending, deadline, context);
+    // at once: where this process dies while others are on their way, what is known is known
+    await sending.journaled?.settle(delivered.reply, attemptsOf(delivered));
+    return delivered;
+  });
+}
+
+/** Every try of a recipient's mail, by whichever way, in order. */
+export function attemptsOf({ before, attempts }: Delivered): readonly Attempt[] {
+  return [...before.flatMap((way) => way.attempts), ...attempts];
 }
 
 /**
  * The route, then one fallback after another, while the fault is the way's own. The reply is that of the last way taken:
  * a verdict ends the search, and where all ways fail it is what happened last; `before` tells the others.
  */
-async function relayByWays({ mail, ways }: Sending, deadline: number, context: Context): Promise<Delivered> {
+async function relayByWays(sending: Sending, deadline: number, context: Context): Promise<Delivered> {
+  const { mail, ways } = sending;
   const { passable, skipped } = passableWays(mail, ways, context);
   const before: Tried[] = [];
-  let tried = await relayByWay(mail, ways.first, passable.length, deadline, context);
+  let tried = await relayByWay(sending, ways.first, before, passable.length, deadline, context);
   for (const [at, way] of passable.entries()) {
     // with less than that no mail is handed over
     if (!isOwnFault(tried.reply) || deadline - context.now() < ANSWER_RESERVE) break;
     before.push(tried);
-    tried = await relayByWay(mail, way, passable.length - at - 1, deadline, context);
+    tried = await relayByWay(sending, way, before, passable.length - at - 1, deadline, context);
   }
   return { ...tried, reply: withWays(tried, before, skipped), before };
 }
@@ -93,18 +106,21 @@ function missingOf(relay: Relay, route: Route, mail: Mail): readonly string[] {
 
 /** All tries by one way. It leaves time for the ways after it, as far as it has enough itself: a silent server takes all it can. */
 async function relayByWay(
-  mail: Mail,
+  { mail, journaled }: Sending,
   { entry, route }: Way,
+  before: readonly Tried[],
   waysAfter: number,
   deadline: number,
   context: Context,
 ): Promise<Tried> {
   const begun = context.now();
   const own = Math.max(deadline - begun - waysAfter * WAY_TIME, WAY_TIME);
-  const { reply, tries } = await relayWithRetries(mail, route, Math.min(begun + own, deadline), context);
+  const until = Math.min(begun + own, deadline);
+  const past = before.flatMap(({ attempts }) => attempts);
+  const { reply, attempts } = await relayWithRetries(mail, route, until, context, journaled, past);
   // a mailer's reply has these by itself, one of ours for want of time or of a credential has not
   const [rcpt] = mail.envelope.rcpt;
-  return { entry, reply: { rcpt, mailer: route.mailer, ...reply }, ms: context.now() - begun, tries };
+  return { entry, reply: { rcpt, mailer: route.mailer, ...reply }, ms: context.now() - begun, attempts };
 }
 
 function withWays({ entry, reply }: Tried, before: readonly Tried[], skipped: readonly string[]): Reply {

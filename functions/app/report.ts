@@ -121,6 +121,7 @@ function failedWay({ entry, reply }: NonNullable<Reply['before']>[number]): Reco
   return { entry, ...peer(reply), code, dsn, command, message: message.slice(0, MOST_LINES) };
 }
 
-function peer({ mailer, host, port }: Reply) {
+/** Who said it, as answers tell it. */
+export function peer({ mailer, host, port }: Reply) {
   return { mailer: mailer ?? null, host: host ?? null, port: port ?? null };
 }

@@ -1,29 +1,39 @@
+import type { Attempt } from '../journal/delivery.ts';
+import type { Entry } from '../journal/entry.ts';
 import { DEFERRALS } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Route } from '../tables/route-entry.ts';
 import { attempt, LEAST_TIME, type Mail } from './attempt.ts';
 import type { Context } from './context.ts';
 
+/** What became of a mail by one route: its reply, and every try as it ended. */
+export type Relayed = { readonly reply: Reply; readonly attempts: readonly Attempt[] };
+
 /**
  * Tries by one route, again as it says: only what was provably not sent, never a 5yz, never past the deadline, and never
- * sooner than the server asked (Retry-After).
+ * sooner than the server asked (Retry-After). `before` are the tries by other routes.
  */
 export async function relayWithRetries(
   mail: Mail,
   route: Route,
   deadline: number,
   context: Context,
-): Promise<{ reply: Reply; tries: number }> {
+  entry?: Entry,
+  before: readonly Attempt[] = [],
+): Promise<Relayed> {
   const { retry, sleep, timeout } = route;
-  let last: Reply | undefined;
-  for (let tries = 1; ; tries++) {
-    if (deadline - context.now() < LEAST_TIME) return { reply: last ?? DEFERRALS.noTime(), tries: tries - 1 };
-    const reply = await attempt(mail, route, deadline, context);
-    last = reply;
-    const again = reply.outcome === 'deferred' && !reply.code.startsWith('5') && tries <= retry;
+  const attempts: Attempt[] = [];
+  for (;;) {
+    const last = attempts.at(-1);
+    if (deadline - context.now() < LEAST_TIME) return { reply: last?.reply ?? DEFERRALS.noTime(), attempts };
+    await entry?.goOn([...before, ...attempts]);
+    const time = context.now();
+    const reply = await attempt(mail, route, deadline, context, entry);
+    attempts.push({ time, reply: { mailer: route.mailer, ...reply } });
+    const again = reply.outcome === 'deferred' && !reply.code.startsWith('5') && attempts.length <= retry;
     const wait = Math.max(sleep, reply.retryAfter ?? 0) * 1000;
     if (!again || context.now() + wait + Math.min(timeout * 1000, LEAST_TIME) > deadline)
-      return { reply, tries };
+      return { reply, attempts };
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

@@ -11,14 +11,21 @@ import { withoutLocalParts } from './without-local-parts.ts';
 export type SessionLog = {
   /** A stage is over. */
   mark(stage: string, delivered?: readonly Delivered[]): void;
+  /** A session that an earlier request has answered for. */
+  replayed(session: Session, status: number): void;
+  /** What was marked last. */
+  delivered(): readonly Delivered[];
   /** Whether mails may be on their way: they are composed, so the relaying has begun. */
   relaying(): boolean;
-  /** The session is over: the line is written, and what was measured. */
-  end(session: Session, status: number, replies: readonly Reply[]): void;
+  /**
+   * The session is over: the line is written, and what was measured. `measured`: the replies that count, where they are
+   * others: what an earlier request was told is not told of once more.
+   */
+  end(session: Session, status: number, replies: readonly Reply[], measured?: readonly Reply[]): void;
 };
 
 /** One line a session: queueid, client, user, envelope domains, mailer, host, outcome, ms by stage. No body, no local part, no subject. */
-export function sessionLog({ queueid, client, receivedAt: begun }: Session, context: Context): SessionLog {
+export function sessionLog({ client, receivedAt: begun }: Session, context: Context): SessionLog {
   const ms: Record<string, number> = {};
   let last = begun;
   let delivered: readonly Delivered[] = [];
@@ -29,13 +36,21 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
       last = now;
       delivered = done;
     },
+    delivered: () => delivered,
+    replayed(session, status) {
+      const { user } = session;
+      const total = context.now() - begun;
+      const line = { queueid: session.queueid, client: client.address, user: user?.name, status };
+      context.log({ level: 'info', message: 'replayed', ...line, ms: { total } });
+      measureSession([], [], context);
+    },
     relaying: () => 'compose' in ms,
-    end(session, status, replies) {
+    end(session, status, replies, measured = replies) {
       const { code, dsn, command, outcome } = foremost(replies);
       context.log({
         level: status === 500 ? 'error' : status > 500 ? 'warn' : 'info',
         message: 'session',
-        queueid,
+        queueid: session.queueid,
         client: client.address,
         user: session.user?.name,
         from: session.mail && domainOf(session.mail),
@@ -47,7 +62,7 @@ export function sessionLog({ queueid, client, receivedAt: begun }: Session, cont
         recipients: replies.map((reply) => recipientLine(reply, delivered)),
         ms: { ...ms, total: context.now() - begun },
       });
-      measureSession(replies, delivered, context);
+      measureSession(measured, delivered, context);
     },
   };
 }
@@ -61,7 +76,7 @@ function recipientLine(reply: Reply, delivered: readonly Delivered[]): Record<st
     // of what is no address nothing is told: it may be a local part
     to: domainIn(rcpt),
     ...replyLine(reply),
-    ...(done && { ms: done.ms, tries: done.tries }),
+    ...(done && { ms: done.ms, tries: done.attempts.length }),
     ...(done && done.before.length > 0 && { entry: done.entry, before: done.before.map(wayLine) }),
   };
 }
@@ -72,8 +87,8 @@ function domainIn(text: string): string | null {
   return domain.length < text.length && DOMAIN.test(domain) ? domain.toLowerCase() : null;
 }
 
-function wayLine({ entry, reply, ms, tries }: Tried): Record<string, unknown> {
-  return { entry, ...replyLine(reply), ms, tries };
+function wayLine({ entry, reply, ms, attempts }: Tried): Record<string, unknown> {
+  return { entry, ...replyLine(reply), ms, tries: attempts.length };
 }
 
 function replyLine({ mailer, host, port, outcome, code, dsn, command, cause }: Reply) {

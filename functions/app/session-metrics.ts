@@ -30,6 +30,8 @@ export function measureSession(
   }
   const age = source.age();
   const submission = { Submissions: 1, ...(age !== null && { TableAge: age }) };
+  // nobody was replied to: another request's answer, or none yet
+  if (groups.length === 0) measure(submission);
   for (const [at, { RelayTime, ...group }] of groups.entries()) {
     measure({ ...(at === 0 && submission), ...group, ...(RelayTime.length > 0 && { RelayTime }) });
   }
@@ -39,5 +41,7 @@ export function measureSession(
 function relayTime(delivered: Delivered | undefined): number | undefined {
   if (!delivered) return undefined;
   const ways = [...delivered.before, delivered];
-  return ways.some(({ tries }) => tries > 0) ? ways.reduce((sum, { ms }) => sum + ms, 0) : undefined;
+  return ways.some(({ attempts }) => attempts.length > 0)
+    ? ways.reduce((sum, { ms }) => sum + ms, 0)
+    : undefined;
 }

@@ -1,15 +1,18 @@
-import { checkMethod, checkRequestSize } from '../session/conn.ts';
+import { checkMethod, checkRequestSize, conn } from '../session/conn.ts';
 import type { Session } from '../session/session.ts';
 import { isRefused, REFUSALS, type Refusal } from '../smtp/catalogue.ts';
 import { authenticate } from './authenticate.ts';
 import type { Context, HttpAnswer, HttpRequest } from './context.ts';
 import { causeOf, refusalOf } from './failure.ts';
-import { statusOf, type Told } from './report.ts';
+import { readKey } from './idempotency-key.ts';
+import { JOURNAL_TIME } from './journal-time.ts';
+import type { Told } from './report.ts';
 import { sessionLog } from './session-log.ts';
-import { type Submitted, submit } from './submit.ts';
+import { statusFor } from './status-for.ts';
+import { submit } from './submit.ts';
 import { tell } from './tell.ts';
 
-/** Answers /submit: what HTTP asks first (method, size, who is calling), then the session, then its log line. */
+/** Answers /submit: what HTTP asks first (method, size, who is calling, whether he may), then the session, then its log line. */
 export async function submission(
   request: HttpRequest,
   session: Session,
@@ -18,8 +21,9 @@ export async function submission(
 ): Promise<HttpAnswer> {
   const { tables, client } = session;
   const log = sessionLog(session, context);
+  let opened = session;
   const refuse = (refusal: Refusal, headers: Record<string, string> = {}) => {
-    log.end(session, refusal.status, [refusal.reply]);
+    log.end(opened, refusal.status, [refusal.reply]);
     return tell(tables, refusal.status, told, [refusal.reply], headers);
   };
   try {
@@ -30,8 +34,18 @@ export async function submission(
     const user = await authenticate(request, client, tables, context);
     if (isRefused(user)) return refuse(user.refused, user.headers);
 
-    const opened = user.value ? { ...session, user: user.value } : session;
-    const submitted = await submit(request, opened, context, log.mark);
+    if (user.value) opened = { ...session, user: user.value };
+    const connected = await conn(opened, context.milters);
+    if (isRefused(connected)) return refuse(connected.refused);
+    const key = readKey(request.headers['idempotency-key']);
+    if (isRefused(key)) return refuse(key.refused);
+    if (key.value !== undefined) {
+      const { keyed } = await import('./keyed.ts');
+      return await keyed(key.value, request, opened, { told, context, log });
+    }
+    const keeping = context.journal?.everyMail ? context.journal : undefined;
+    const deadline = keeping ? request.deadline - JOURNAL_TIME : request.deadline;
+    const submitted = await submit({ ...request, deadline }, opened, context, log.mark);
     const { replies, recipients, notes } = submitted;
     const status = statusFor(submitted);
     const answer = tell(
@@ -41,16 +55,14 @@ export async function submission(
       replies,
     );
     log.end(submitted.session, status, replies);
+    if (keeping && !submitted.refused) {
+      const { recordMail } = await import('./record-mail.ts');
+      await recordMail(submitted, log.delivered(), keeping, request.deadline, context);
+    }
     return answer;
   } catch (error) {
     // a mail that may have gone is never called refused
     const refusal = log.relaying() ? REFUSALS.defectAfterRelaying() : refusalOf(error);
     return refuse({ ...refusal, reply: { ...refusal.reply, cause: causeOf(error) } });
   }
-}
-
-function statusFor(submitted: Submitted): number {
-  if (submitted.refused) return submitted.refused.status;
-  // the original answers 200 whenever relaying was tried
-  return submitted.session.tables.config.reply_format === '0.2.17' ? 200 : statusOf(submitted.replies);
 }

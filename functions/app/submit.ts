@@ -1,6 +1,6 @@
+import type { Claimed } from '../journal/hold.ts';
 import { encodeContent, once, writeHead } from '../mail/compose.ts';
 import type { Charset } from '../mail/message.ts';
-import { conn } from '../session/conn.ts';
 import { type Data, data } from '../session/data.ts';
 import { ehlo } from '../session/ehlo.ts';
 import { checkLoop } from '../session/loop.ts';
@@ -30,15 +30,20 @@ export type Submitted = {
   readonly refused?: Refusal;
 };
 
+/** Claims the recipients of a mail in the journal, in their order, before any of them is tried. */
+export type Claim = (checked: readonly CheckedRecipient[], session: Session) => Promise<readonly Claimed[]>;
+
 /**
- * POST /submit once the client is let in as far as its credentials go: the phases conn, (body), ehlo, mail, rcpt, data in
- * the order of an SMTP dialogue, then the relaying. `mark` is told when a stage is over.
+ * POST /submit once the client is let in: the body, then the phases ehlo, mail, rcpt, data in the order of an SMTP
+ * dialogue, then the relaying, until `deadline`. `mark` is told when a stage is over. With `claim` only those recipients
+ * are tried that it leaves to be.
  */
 export async function submit(
   request: HttpRequest,
   opened: Session,
   context: Context,
   mark: (stage: string, delivered?: readonly Delivered[]) => void,
+  claim?: Claim,
 ): Promise<Submitted> {
   const { milters } = context;
   const { config } = opened.tables;
@@ -49,8 +54,6 @@ export async function submit(
     return { session, recipients, notes: [], refused, replies };
   };
 
-  const connected = await conn(session, milters);
-  if (isRefused(connected)) return end(connected.refused);
   const document = await readRequestBody(request.body);
   if (isRefused(document)) return end(document.refused);
   const read = readSubmission(document.value, config.reply_format === '0.2.17');
@@ -76,6 +79,7 @@ export async function submit(
 
   const passed = await data({ header: submission.header, content: submission.content }, session, milters);
   if (isRefused(passed)) return end(passed.refused);
+  const claimed = await claim?.(checked.value, session);
   mark('checks');
 
   const { sendings, notes } = await compose(passed.value, submission.charset, loop.value, {
@@ -85,10 +89,14 @@ export async function submit(
     rcpt: permitted,
   });
   mark('compose');
-  const delivered = await deliver(sendings, config.max_workers, request.deadline, context);
+  const { left, replied } = claimed
+    ? leftOf(checked.value, claimed, sendings)
+    : { left: sendings, replied: [] };
+  const delivered = await deliver(left, config.max_workers, request.deadline, context);
   mark('relay', delivered);
   const told = new Set([...notes, ...delivered.flatMap(({ reply }) => reply.notes ?? [])]);
-  return { session, recipients, notes: [...told], replies: inRequestOrder(checked.value, delivered) };
+  const replies = inRequestOrder(checked.value, delivered, replied);
+  return { session, recipients, notes: [...told], replies };
 }
 
 /** Finds the ways and the mail of each recipient: its octets are written for the first try, and every try sends them. */
@@ -119,14 +127,37 @@ export async function compose(
   return { sendings, notes: encoded.notes };
 }
 
-function inRequestOrder(checked: readonly CheckedRecipient[], delivered: readonly Delivered[]): Reply[] {
-  const replies = delivered.values();
-  return checked.flatMap((each) =>
-    'refused' in each ? refusedReply(each) : (replies.next().value?.reply ?? []),
-  );
+/** The mails that are still to be sent, with their entries, and by recipient the replies that stand already. */
+function leftOf(
+  checked: readonly CheckedRecipient[],
+  claimed: readonly Claimed[],
+  sendings: readonly Sending[],
+): { left: Sending[]; replied: (Reply | undefined)[] } {
+  const mails = sendings.values();
+  const left: Sending[] = [];
+  const replied = claimed.map((each, at) => {
+    const mail = 'address' in (checked[at] ?? {}) ? mails.next().value : undefined;
+    if (!('entry' in each)) return each.stands;
+    if (mail) left.push({ ...mail, journaled: each.entry });
+    return undefined;
+  });
+  return { left, replied };
 }
 
-function refusedReply(each: CheckedRecipient): Reply[] {
+function inRequestOrder(
+  checked: readonly CheckedRecipient[],
+  delivered: readonly Delivered[],
+  replied: readonly (Reply | undefined)[],
+): Reply[] {
+  const replies = delivered.values();
+  return checked.flatMap((each, at) => {
+    if ('refused' in each) return refusedReply(each);
+    return replied[at] ?? replies.next().value?.reply ?? [];
+  });
+}
+
+/** What a recipient that is refused is told; nothing for another. */
+export function refusedReply(each: CheckedRecipient): Reply[] {
   return 'refused' in each ? [{ ...each.refused.reply, rcpt: shown(each.text) }] : [];
 }
 

@@ -30,6 +30,30 @@ export const REFUSALS = {
     refusal(401, '500', '5.7.1', 'AUTH', 'Access denied. Proper authentication required.'),
   clientNotPermitted: () => refusal(403, '500', '5.7.1', 'AUTH', 'Access denied'),
   milterConn: (...message: string[]) => refusal(400, '421', null, 'CONN', ...message),
+  keyInvalid: () =>
+    refusal(
+      400,
+      '501',
+      '5.5.4',
+      'HTTP',
+      'Idempotency-Key: expected one key of 1 to 255 printable characters',
+    ),
+  keyWithoutJournal: () =>
+    refusal(501, '502', '5.3.3', 'HTTP', 'Idempotency-Key: this server keeps no journal'),
+  keyOfAnother: () =>
+    refusal(422, '501', '5.5.4', 'HTTP', 'This Idempotency-Key belongs to a request with another body'),
+  /** Unknown, and not deferred: what becomes of the mail is the other request's to say. */
+  keyInFlight: () =>
+    own(
+      'unknown',
+      409,
+      '451',
+      '4.5.0',
+      'HTTP',
+      'A request with this Idempotency-Key is in flight, ask again',
+    ),
+  journalUnavailable: () =>
+    own('unknown', 503, '421', '4.3.0', 'HTTP', 'The journal cannot be reached now, ask again'),
   malformed: (...details: string[]) => refusal(400, '421', null, 'HTTP', 'Malformed JSON string', ...details),
   messageLoop: () => refusal(400, '421', null, 'CONN', 'Detected message loop'),
   ehloRequired: () => refusal(400, '501', '5.0.0', 'EHLO', 'EHLO requires domain address'),
@@ -63,6 +87,7 @@ export const REFUSALS = {
     own('deferred', 500, '500', '5.3.5', 'CONF', ...(issues.length > 0 ? issues : ['A table is wrong'])),
   tablesUnavailable: () =>
     own('deferred', 503, '421', '4.3.0', 'CONF', 'The tables cannot be read now, try again later'),
+  mailNotFound: () => refusal(404, '421', null, 'HTTP', 'No such mail, or not yours'),
   notFound: () => refusal(404, '421', null, 'HTTP', 'Not found'),
   confNotPermitted: () => refusal(403, '500', null, 'HTTP', 'Access denied'),
   internalError: () => refusal(500, '500', null, 'HTTP', 'Internal Server Error'),
@@ -81,6 +106,29 @@ export const DEFERRALS = {
   credentialWrong: (name: string): Reply =>
     reply('deferred', '451', '4.3.5', 'AUTH', `Credential '${name}' has a wrong value: nothing was sent`),
   ownDefect: (): Reply => reply('deferred', '451', '4.3.0', null, 'Internal Server Error: nothing was sent'),
+  /** Without its mark in the journal a mail with a key is not released: a second request could send it again. */
+  journalNotWritten: (): Reply =>
+    reply('deferred', '451', '4.0.0', 'DATA', 'The journal cannot be written now: the mail was not sent'),
+} as const;
+
+/** Replies of our own to a recipient of whom only the journal tells. */
+export const UNKNOWNS = {
+  diedCommitting: (): Reply =>
+    reply(
+      'unknown',
+      '451',
+      '4.3.0',
+      'DATA',
+      'The relay died while it handed the mail over: it may have been sent',
+    ),
+  takenOver: (): Reply =>
+    reply(
+      'unknown',
+      '451',
+      '4.3.0',
+      'DATA',
+      'A later request with the same key has taken the mail over: ask again',
+    ),
 } as const;
 
 function reply(outcome: Outcome, code: string, dsn: string, command: string | null, message: string): Reply {

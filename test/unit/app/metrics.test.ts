@@ -12,6 +12,7 @@ const EVERYTHING: Measured = {
   TableAge: 0,
   SsmFailures: 2,
   CredentialRefreshes: 3,
+  JournalFailures: 1,
   mailer: 'AmazonSES',
   outcome: 'accepted',
   Replies: 100,

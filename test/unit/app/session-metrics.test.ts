@@ -175,8 +175,8 @@ test('measureSession() counts the time of the ways that were tried, where the la
   const measured: Measured[] = [];
   const reply = (code: string) => ({ ...said(code, 'CONN', 'deferred'), error: 1 as const, mailer: 'ESMTP' });
   const last = reply('451');
-  const way = { entry: null, reply: reply('421'), ms: 300, tries: 1 };
-  measureSession([last], [{ entry: 'second', reply: last, ms: 0, tries: 0, before: [way] }], {
+  const way = { entry: null, reply: reply('421'), ms: 300, attempts: [{ time: 0, reply: reply('421') }] };
+  measureSession([last], [{ entry: 'second', reply: last, ms: 0, attempts: [], before: [way] }], {
     source: memorySource({}, knownFrom([], [], { deployed: false, machine: 'h' })),
     measure: (each) => void measured.push(each),
   });

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { Row } from '../store/rows.ts';
+
+/** An answer as it was given. */
+export type GivenAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/**
+ * What the journal knows of an Idempotency-Key. `open`: a request is being answered, or has died; `answered`: for good;
+ * `unsent`: answered, and some recipients may be tried again; `refused`: nothing was begun, the key is as if new.
+ */
+export type KeyRequest = {
+  /** Of the body: whoever comes with another one has taken another's key. */
+  readonly fingerprint: string;
+  readonly queueid: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly state: 'open' | 'answered' | 'unsent' | 'refused';
+  /** The moment (milliseconds since the epoch) after which whoever opened it is taken for dead. */
+  readonly until: number;
+  readonly answer?: GivenAnswer;
+};
+
+/** Where a sender's key is. Keys are the clients' own words: none is written down. */
+export function placeOfKey(sender: string, key: string): Pick<Row, 'partition' | 'name'> {
+  return { partition: `key-${digest(`${sender}\n${key}`)}`, name: 'request' };
+}
+
+/** Of a request's body, octet by octet. */
+export function fingerprintOf(body: Uint8Array | string): string {
+  return digest(body);
+}
+
+/** Where a recipient's delivery is: names of files have fewer characters than addresses. */
+export function placeOfDelivery(queueid: string, rcpt: string): Pick<Row, 'partition' | 'name'> {
+  return { partition: queueid, name: `rcpt-${digest(rcpt).slice(0, 32)}` };
+}
+
+function digest(text: Uint8Array | string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -110,11 +110,12 @@ function preflight({ origins }: Cors) {
     allowHeaders: [
       'authorization',
       'content-type',
+      'idempotency-key',
       'x-amz-content-sha256',
       'x-amz-date',
       'x-amz-security-token',
     ],
-    exposeHeaders: ['retry-after'],
+    exposeHeaders: ['idempotency-replayed', 'retry-after'],
     // else a browser asks before nearly each call
     maxAge: Duration.hours(1),
   };

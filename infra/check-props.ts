@@ -5,6 +5,7 @@ import { ConfigError, type ConfigIssue } from '../functions/tables/config-error.
 import type { Cors, Throttle } from './api.ts';
 import type { ApiDomain } from './api-domain.ts';
 import type { HainekoProps } from './haineko.ts';
+import type { Keeping } from './journal.ts';
 import type { Ses } from './ses-permission.ts';
 
 /** A prop by its path, what was given for it, whether that will do, and what will. */
@@ -24,6 +25,7 @@ const PROPS: Names<HainekoProps> = {
   tables: true,
   config: true,
   encryptionKey: true,
+  journal: true,
   ses: true,
   outgoingAddress: true,
   retain: true,
@@ -32,6 +34,7 @@ const PROPS: Names<HainekoProps> = {
 const DOMAIN: Names<ApiDomain> = { name: true, certificateArn: true, hostedZone: true };
 const CORS: Names<Cors> = { origins: true };
 const THROTTLE: Names<Throttle> = { rate: true, burst: true };
+const JOURNAL: Names<Keeping> = { status: true, keyHours: true, days: true };
 const SES: Names<Ses> = { domain: true, identities: true, configurationSets: true, fromAddresses: true };
 
 const text = (pattern: RegExp) => (given: string) => typeof given === 'string' && pattern.test(given);
@@ -41,6 +44,11 @@ const listOf = (right: (given: string) => boolean, least: number) => (given: rea
   given.every((each) => Token.isUnresolved(each) || right(each));
 const number = (right: (given: number) => boolean) => (given: number) =>
   typeof given === 'number' && right(given);
+const wholeTo =
+  (most: number) =>
+  (given: unknown): given is number =>
+    Number.isSafeInteger(given) && Number(given) >= 1 && Number(given) <= most;
+const isDays = wholeTo(3650);
 const oneOf =
   (...words: readonly unknown[]) =>
   (given: unknown) =>
@@ -49,12 +57,13 @@ const domainName = text(/^(?:[a-z0-9_](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/i);
 
 /** What CloudFormation would refuse after minutes, or take and never let work. Throws a ConfigError that names each prop. */
 export function checkProps(props: HainekoProps): void {
-  const { domain, cors, throttle, ses } = props;
+  const { domain, cors, throttle, journal, ses } = props;
   const issues = [
     ...unknownKeys('', props, PROPS),
     ...unknownKeys('domain', domain, DOMAIN),
     ...unknownKeys('cors', cors, CORS),
     ...unknownKeys('throttle', throttle, THROTTLE),
+    ...unknownKeys('journal', journal, JOURNAL),
     ...unknownKeys('ses', ses, SES),
   ];
   if (issues.length === 0) issues.push(...checksOf(props).flatMap(issueOf));
@@ -84,8 +93,16 @@ function needed<T extends object>(mapping: T | undefined, key: keyof T): unknown
   return mapping && (mapping[key] ?? null);
 }
 
-function checksOf({ domain, throttle, cors, ses = {}, ...props }: HainekoProps): readonly Check[] {
+function checksOf({
+  domain,
+  throttle,
+  cors,
+  journal = {},
+  ses = {},
+  ...props
+}: HainekoProps): readonly Check[] {
   const zone = domain?.hostedZone;
+  const mostKeyHours = isDays(journal.days) ? Math.min(720, journal.days * 24) : 720;
   return [
     ['authorization', props.authorization, oneOf('none', 'iam'), "'none' or 'iam'"],
     ['tables', props.tables, oneOf('stack', 'command'), "'stack' or 'command'"],
@@ -134,6 +151,15 @@ function checksOf({ domain, throttle, cors, ses = {}, ...props }: HainekoProps):
       // an alias's ARN in a policy permits nothing, and a wildcard more than is meant
       text(/^arn:[^:*]+:kms:[^:*]+:[^:*]+:key\/[\w-]+$/),
       "a key's own ARN (no alias)",
+    ],
+    ['journal.status', journal.status, oneOf(true, false), 'true or false'],
+    ['journal.days', journal.days, isDays, 'a whole number of days, 1 to 3650'],
+    [
+      'journal.keyHours',
+      journal.keyHours,
+      wholeTo(mostKeyHours),
+      // a key that outlives what became of its mail would have no answer to give
+      `a whole number of hours, 1 to ${mostKeyHours}, and no longer than journal.days`,
     ],
     ['ses.domain', ses.domain, domainName, 'a domain name'],
     [

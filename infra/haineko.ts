@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -9,6 +10,7 @@ import { Api, type Cors, type Throttle } from './api.ts';
 import type { ApiDomain } from './api-domain.ts';
 import type { Authorization } from './authorization.ts';
 import { checkProps } from './check-props.ts';
+import { Journal, type Keeping } from './journal.ts';
 import { OutgoingAddress } from './outgoing-address.ts';
 import { SendingDomain } from './sending-domain.ts';
 import type { Ses } from './ses-permission.ts';
@@ -59,16 +61,20 @@ export type HainekoProps = {
    */
   readonly encryptionKey?: { readonly keyArn: string };
 
+  /** The journal, a table of DynamoDB: Idempotency-Keys, and what became of each mail. It is always there; these say what it keeps. */
+  readonly journal?: Keeping;
+
   /** Amazon SES: a domain to verify, and whom the function may send as. Default: every identity of the account. */
   readonly ses?: Ses;
   /**
    * True: mail leaves from one Elastic IP (output `OutgoingAddress`), for smarthosts that allow clients by address; with `retain` it outlives the
    * stack. The function then runs in a VPC of its own behind one NAT gateway: about 37 USD a month in us-east-1 without any mail (NAT gateway
-   * 0.045 an hour, its IPv4 address 0.005 an hour; https://aws.amazon.com/vpc/pricing/), and 0.045 a GB for all that the function sends and receives.
+   * 0.045 an hour, its IPv4 address 0.005 an hour; https://aws.amazon.com/vpc/pricing/), and 0.045 a GB for all that the function sends and receives
+   * but for the journal's traffic.
    */
   readonly outgoingAddress?: boolean;
 
-  /** Whether the logs, and the address of `outgoingAddress`, outlive the stack. Default: in the stage `production`. */
+  /** Whether the logs, the journal, and the address of `outgoingAddress` outlive the stack. Default: in the stage `production`. */
   readonly retain?: boolean;
   /** Is told of alarms; AWS asks the address once whether it wants that. */
   readonly email?: string;
@@ -87,6 +93,8 @@ export class Haineko extends Construct {
   /** The function's log, and API Gateway's access log. */
   readonly log: ILogGroup;
   readonly accessLog: ILogGroup;
+  /** What became of each mail, and the Idempotency-Keys. Its rows are the relay's own: read them by `GET /status`. */
+  readonly journal: ITable;
   readonly dashboardName: string;
   /** Where alarms go; subscribe what you like. */
   readonly alarms: ITopic;
@@ -112,6 +120,7 @@ export class Haineko extends Construct {
     const outgoing = props.outgoingAddress
       ? new OutgoingAddress(this, 'Outgoing', { label, retain })
       : undefined;
+    const journal = new Journal(this, 'Journal', { retain, keeping: props.journal ?? {} });
     const submit = new SubmitFunction(this, 'Submit', {
       stage,
       authorization,
@@ -119,6 +128,7 @@ export class Haineko extends Construct {
       ses,
       configurationSet: sendingDomain?.configurationSetName,
       network: outgoing?.network,
+      journal,
       encryptionKey: props.encryptionKey,
       origins: props.cors?.origins ?? [],
       logRetention: props.logRetention,
@@ -152,6 +162,7 @@ export class Haineko extends Construct {
     this.api = api.httpApi;
     this.log = submit.log;
     this.accessLog = api.accessLog;
+    this.journal = journal.table;
     this.dashboardName = dashboardName;
     this.alarms = topic;
     this.domainTarget = api.domainTarget;

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
+  GatewayVpcEndpointAwsService,
   IpAddresses,
   type ISecurityGroup,
   type IVpc,
@@ -47,6 +48,12 @@ export class OutgoingAddress extends Construct {
       // nothing is ever put into the default security group; emptying it would take a second Lambda function
       restrictDefaultSecurityGroup: false,
     }) as IVpc;
+    // costs nothing, and keeps the journal's traffic off the NAT gateway, which charges for each GB
+    // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    vpc.addGatewayEndpoint('DynamoDb', {
+      service: GatewayVpcEndpointAwsService.DYNAMODB,
+      subnets: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
+    });
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Haineko: out to mail servers and AWS, nothing in',

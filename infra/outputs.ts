@@ -16,6 +16,7 @@ function outputsOf(haineko: Haineko): readonly (readonly [string, string | undef
     ['Tables', haineko.parameterPrefix, 'Where its tables are in SSM Parameter Store'],
     ['Log', haineko.log.logGroupName, "The function's log: a line for each mail"],
     ['AccessLog', haineko.accessLog.logGroupName, "API Gateway's log: a line for each request"],
+    ['Journal', haineko.journal.tableName, 'The table of what became of each mail'],
     ['Dashboard', haineko.dashboardName, 'In CloudWatch'],
     ['Alarms', haineko.alarms.topicArn, 'The SNS topic that is told of alarms'],
     ['DomainTarget', haineko.domainTarget, 'What a CNAME record of your domain must say'],

@@ -1,4 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Permission } from './permit.ts';
@@ -42,6 +43,21 @@ export function mayDecryptTables(
     },
   });
   return { statement };
+}
+
+/**
+ * Leave to read and write the journal's rows, one at a time or those of one partition. Not what CDK's grantReadWriteData() gives: no Scan, which would
+ * hand over all of it, and no batches. Conditions on a write need no action of their own.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ */
+export function mayKeepJournal(table: ITable): Permission {
+  return {
+    statement: new PolicyStatement({
+      sid: 'KeepJournal',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      resources: [table.tableArn],
+    }),
+  };
 }
 
 /**

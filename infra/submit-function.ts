@@ -5,9 +5,10 @@ import type { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Authorization } from './authorization.ts';
 import { SUBMIT_HANDLER } from './bundle.ts';
+import type { Journal } from './journal.ts';
 import { Log } from './log.ts';
 import type { Network } from './outgoing-address.ts';
-import { mayDecryptTables, mayEnterVpc, mayReadTables } from './permissions.ts';
+import { mayDecryptTables, mayEnterVpc, mayKeepJournal, mayReadTables } from './permissions.ts';
 import { type Permission, permit } from './permit.ts';
 import { type Ses, sesPermission } from './ses-permission.ts';
 import { parameterPrefix } from './stage.ts';
@@ -22,6 +23,7 @@ export type SubmitFunctionProps = {
   /** The configuration set of `ses.domain`. */
   readonly configurationSet: string | undefined;
   readonly network: Network | undefined;
+  readonly journal: Journal;
   readonly encryptionKey: { readonly keyArn: string } | undefined;
   /** Web pages of these origins count as any client does. */
   readonly origins: readonly string[];
@@ -36,7 +38,7 @@ export class SubmitFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: SubmitFunctionProps) {
     super(scope, id);
-    const { stage, authorization, origins, network, reservedConcurrency } = props;
+    const { stage, authorization, origins, network, journal, reservedConcurrency } = props;
     const { group: log } = new Log(this, 'Log', props);
     // A role of our own: CDK's default one has AWSLambdaBasicExecutionRole, which may write every log group
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -61,6 +63,7 @@ export class SubmitFunction extends Construct {
         HAINEKO_PREFIX: parameterPrefix(stage),
         ...(authorization === 'iam' && { HAINEKO_AUTHORIZATION: 'iam' }),
         ...(origins.length > 0 && { HAINEKO_ORIGINS: origins.join(',') }),
+        ...journal.environment,
       },
       loggingFormat: LoggingFormat.JSON,
       logGroup: log,
@@ -76,11 +79,13 @@ export class SubmitFunction extends Construct {
     ses,
     configurationSet,
     network,
+    journal,
     encryptionKey,
   }: SubmitFunctionProps): Permission[] {
     return [
       mayReadTables(this, stage),
       ...(encryptionKey ? [mayDecryptTables(this, stage, encryptionKey)] : []),
+      mayKeepJournal(journal.table),
       ...sesPermission(this, ses, configurationSet),
       ...(network ? mayEnterVpc(this) : []),
     ];

@@ -64,6 +64,14 @@ export function alarmList(stage: string, target: IFunction): readonly AlarmEntry
       periods: TWICE_OF_THREE,
     },
     {
+      name: 'JournalFailures',
+      means:
+        "The journal's table failed again and again: mails with a key are deferred, and others have no status",
+      metric: ownMetric('JournalFailures', { stage }),
+      above: 4,
+      periods: TWICE_OF_THREE,
+    },
+    {
       name: 'RefusedCredential',
       means: 'A mail server or provider goes on refusing a credential',
       metric: ownMetric('CredentialRefreshes', { stage }),

@@ -44,8 +44,9 @@ export class HainekoDashboard extends Construct {
       ],
       [
         graph('How old are the tables?', [ownMetric('TableAge', { stage }, Stats.MAXIMUM)], { label: 's' }),
-        graph('Do SSM and the credentials work?', [
+        graph('Do SSM, the journal and the credentials work?', [
           ownMetric('SsmFailures', { stage }),
+          ownMetric('JournalFailures', { stage }),
           ownMetric('CredentialRefreshes', { stage }),
         ]),
       ],

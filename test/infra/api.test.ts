@@ -105,7 +105,11 @@ describe('authorization: iam', () => {
   it('tells the function that nobody comes without a signature', () => {
     const [fn] = of('AWS::Lambda::Function');
     expect(fn?.['Environment']).toEqual({
-      Variables: { HAINEKO_PREFIX: '/haineko/production/', HAINEKO_AUTHORIZATION: 'iam' },
+      Variables: {
+        HAINEKO_PREFIX: '/haineko/production/',
+        HAINEKO_AUTHORIZATION: 'iam',
+        HAINEKO_JOURNAL: expect.any(String),
+      },
     });
   });
 
@@ -168,7 +172,9 @@ describe('cors', () => {
     const { template, of } = synthesized(folder);
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
     const [fn] = of('AWS::Lambda::Function');
-    expect(fn?.['Environment']).toEqual({ Variables: { HAINEKO_PREFIX: '/haineko/production/' } });
+    expect(fn?.['Environment']).toEqual({
+      Variables: { HAINEKO_PREFIX: '/haineko/production/', HAINEKO_JOURNAL: expect.any(String) },
+    });
   });
 
   it('tells API Gateway and the function the origins', () => {
@@ -181,12 +187,13 @@ describe('cors', () => {
         AllowHeaders: [
           'authorization',
           'content-type',
+          'idempotency-key',
           'x-amz-content-sha256',
           'x-amz-date',
           'x-amz-security-token',
         ],
         MaxAge: 3600,
-        ExposeHeaders: ['retry-after'],
+        ExposeHeaders: ['idempotency-replayed', 'retry-after'],
         // a password is in its header: no cookies, and none that a browser remembers
         AllowCredentials: Match.absent(),
       },

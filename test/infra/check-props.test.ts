@@ -1,4 +1,4 @@
-import { App, Fn, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, it } from 'vitest';
 import { checkProps } from '../../infra/check-props.ts';
@@ -74,8 +74,36 @@ it.each<[string, object]>([
   ['ses.identities', { ses: { identities: ['arn:aws:ses:ap-northeast-1:123456789012:identity/neko.test'] } }],
   ['ses.configurationSets', { ses: { configurationSets: ['a/b'] } }],
   ['ses.fromAddresses', { ses: { fromAddresses: [] } }],
+  ['journal', { journal: false }],
+  ['journal.hours', { journal: { hours: 24 } }],
+  ['journal.status', { journal: { status: 'off' } }],
+  ['journal.keyHours', { journal: { keyHours: 0 } }],
+  ['journal.keyHours', { journal: { keyHours: 721 } }],
+  ['journal.keyHours', { journal: { keyHours: 1.5 } }],
+  ['journal.keyHours', { journal: { keyHours: '24' } }],
+  ['journal.keyHours', { journal: { keyHours: null } }],
+  ['journal.days', { journal: { days: 0 } }],
+  ['journal.days', { journal: { days: 3651 } }],
+  ['journal.days', { journal: { days: 0.5 } }],
+  ['journal.days', { journal: { days: Number.NaN } }],
+  // a default is no reason to name the other
+  ['journal.days', { journal: { days: 0, keyHours: 720 } }],
 ])('checkProps() names %s when it is %j', (path, props) => {
   expect(told(props)).toMatch(new RegExp(`^Haineko: ${path.replaceAll('.', '\\.')}: expected .+, got .+$`));
+});
+
+it('checkProps() keeps a key no longer than what became of its mail', () => {
+  expect(told({ journal: { days: 2, keyHours: 49 } })).toBe(
+    'Haineko: journal.keyHours: expected a whole number of hours, 1 to 48, and no longer than journal.days, got 49',
+  );
+  for (const journal of [
+    { days: 2, keyHours: 48 },
+    { days: 1 },
+    { keyHours: 720 },
+    { days: 3650, keyHours: 720 },
+  ]) {
+    expect(told({ journal }), JSON.stringify(journal)).toBe('');
+  }
 });
 
 it('checkProps() takes what is right, and what only the deployment knows', () => {
@@ -96,6 +124,7 @@ it('checkProps() takes what is right, and what only the deployment knows', () =>
         hostedZone: { hostedZoneId: 'Z', zoneName: 'Neko.test.' },
       },
       encryptionKey: { keyArn: 'arn:aws:kms:ap-northeast-1:123456789012:key/neko' },
+      journal: { status: false, keyHours: 1, days: 1 },
       ses: {
         domain: 'neko.test',
         identities: ['neko.test', 'a@b.test', '*'],
@@ -109,8 +138,11 @@ it('checkProps() takes what is right, and what only the deployment knows', () =>
     told({
       encryptionKey: { keyArn: later },
       domain: { name: stack.region, certificateArn: later },
+      journal: { keyHours: Token.asNumber(later), days: Token.asNumber(later) },
       ses: { identities: [later] },
     }),
   ).toBe('');
+  // how long the table is kept is not known yet: no reason to refuse the other
+  expect(told({ journal: { keyHours: 720, days: Token.asNumber(later) } })).toBe('');
   expect(told({})).toBe('');
 });

@@ -42,6 +42,23 @@ describe('outgoingAddress', () => {
     }
   });
 
+  it("is not the way of the journal's traffic: an endpoint of the function's subnets costs nothing", () => {
+    const [fn] = of('AWS::Lambda::Function') as { VpcConfig: { SubnetIds: string[] } }[];
+    const SubnetIds = fn?.VpcConfig.SubnetIds ?? [];
+    const ways = of('AWS::EC2::SubnetRouteTableAssociation')
+      .filter((each) => SubnetIds.includes(String(each['SubnetId'])))
+      .map((each) => each['RouteTableId']);
+    expect(ways).toHaveLength(2);
+    expect(of('AWS::EC2::VPCEndpoint')).toEqual([
+      expect.objectContaining({
+        VpcEndpointType: 'Gateway',
+        ServiceName: `com.amazonaws.\${AWS::Region}.dynamodb`,
+        VpcId: `\${${ids('AWS::EC2::VPC')[0]}}`,
+        RouteTableIds: ways,
+      }),
+    ]);
+  });
+
   it('lets everything out: a route may name any port', () => {
     const [group] = of('AWS::EC2::SecurityGroup');
     expect(group?.['SecurityGroupEgress']).toEqual([
@@ -89,7 +106,7 @@ describe('outgoingAddress', () => {
 
   it('is not there by default: it costs', () => {
     const without = synthesized(folder);
-    for (const type of ['VPC', 'NatGateway', 'EIP', 'SecurityGroup']) {
+    for (const type of ['VPC', 'VPCEndpoint', 'NatGateway', 'EIP', 'SecurityGroup']) {
       without.template.resourceCountIs(`AWS::EC2::${type}`, 0);
     }
     expect(JSON.stringify(without.of('AWS::IAM::Policy'))).not.toContain('ec2:');

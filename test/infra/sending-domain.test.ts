@@ -54,6 +54,7 @@ describe('ses.domain', () => {
       'Tables',
       'Log',
       'AccessLog',
+      'Journal',
       'Dashboard',
       'Alarms',
     ]);

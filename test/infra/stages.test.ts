@@ -20,6 +20,7 @@ const ALL: Omit<HainekoProps, 'stage'> = {
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::DynamoDB::Table': 'TableName',
   'AWS::EC2::SecurityGroup': 'GroupName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
@@ -41,6 +42,7 @@ const NAMELESS = [
   'AWS::EC2::Subnet',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPC',
+  'AWS::EC2::VPCEndpoint',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::IAM::Policy',
   'AWS::Lambda::Permission',

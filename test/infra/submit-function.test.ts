@@ -18,6 +18,7 @@ describe('the function', () => {
   const made = synthesized(folder);
   const { template, of, ids } = made;
   const log = ids('AWS::Logs::LogGroup').find((id) => id.includes('Submit'));
+  const [journal] = ids('AWS::DynamoDB::Table');
 
   it('runs on arm64 and Node 24, with 512 MB and 29 s', () => {
     template.resourceCountIs('AWS::Lambda::Function', 1);
@@ -32,9 +33,11 @@ describe('the function', () => {
     });
   });
 
-  it('is told where its tables are, and nothing more', () => {
+  it('is told where its tables and its journal are, and nothing more', () => {
     const [fn] = of('AWS::Lambda::Function');
-    expect(fn?.['Environment']).toEqual({ Variables: { HAINEKO_PREFIX: '/haineko/production/' } });
+    expect(fn?.['Environment']).toEqual({
+      Variables: { HAINEKO_PREFIX: '/haineko/production/', HAINEKO_JOURNAL: `\${${journal}}` },
+    });
   });
 
   it('logs as JSON into a log group of its own', () => {
@@ -49,7 +52,7 @@ describe('the function', () => {
     });
   });
 
-  it('may write its log, read its parameters, send by SES, and nothing else', () => {
+  it('may write its log, read its parameters, keep its journal, send by SES, and nothing else', () => {
     expect(statements(made)).toEqual([
       {
         Effect: 'Allow',
@@ -61,6 +64,12 @@ describe('the function', () => {
         Effect: 'Allow',
         Action: 'ssm:GetParameters',
         Resource: `${own('ssm')}:parameter/haineko/production/*`,
+      },
+      {
+        Sid: 'KeepJournal',
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        Resource: `\${${journal}.Arn}`,
       },
       {
         Sid: 'SendByAmazonSES',

@@ -27,7 +27,7 @@ describe('alarms', () => {
     alarms.find((each) => String(each['AlarmDescription']).includes(`, ${name}:`));
 
   it('tell the topic when they begin and when they end, and say what has happened', () => {
-    expect(alarms).toHaveLength(9);
+    expect(alarms).toHaveLength(10);
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({ AlarmActions: [`\${${topic}}`], OKActions: [`\${${topic}}`] });
       expect(alarm['AlarmDescription']).toMatch(
@@ -77,6 +77,16 @@ describe('alarms', () => {
       'SsmFailures',
       {
         MetricName: 'SsmFailures',
+        Statistic: 'Sum',
+        Threshold: 4,
+        DatapointsToAlarm: 2,
+        EvaluationPeriods: 3,
+      },
+    ],
+    [
+      'JournalFailures',
+      {
+        MetricName: 'JournalFailures',
         Statistic: 'Sum',
         Threshold: 4,
         DatapointsToAlarm: 2,
@@ -209,7 +219,9 @@ describe('the dashboard', () => {
     for (const part of ['p50', 'p95', 'p99']) expect(titled(/slow are the mail/)).toContain(`'${part}', 300`);
     expect(titled(/old/)).toMatch(/"TableAge","stage","production",\{[^}]*"stat":"Maximum"/);
     expect(titled(/slow is the function/)).toMatch(/Duration.*p50.*Duration.*p99/);
-    expect(titled(/credentials/)).toMatch(/SsmFailures.*CredentialRefreshes/);
+    expect(titled(/^Do SSM, the journal and the credentials work\?$/)).toMatch(
+      /SsmFailures.*JournalFailures.*CredentialRefreshes/,
+    );
     expect(titled(/function run/)).toMatch(/Invocations.*Errors.*Throttles.*ConcurrentExecutions/);
   });
 

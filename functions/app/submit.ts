@@ -151,8 +151,9 @@ function inRequestOrder(
 ): Reply[] {
   const replies = delivered.values();
   return checked.flatMap((each, at) => {
-    if ('refused' in each) return refusedReply(each);
-    return replied[at] ?? replies.next().value?.reply ?? [];
+    const standing = replied[at];
+    if (standing) return standing;
+    return 'refused' in each ? refusedReply(each) : (replies.next().value?.reply ?? []);
   });
 }
 

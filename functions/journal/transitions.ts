@@ -16,7 +16,8 @@ export function claim(
 ): { readonly next?: Delivery; readonly held?: true } {
   if (found.state === 'settled') return isUnsent(found) ? { next: claimed(found, by) } : {};
   if (found.until > now) return { held: true };
-  return { next: found.state === 'claimed' ? claimed(found, by) : settle(found, UNKNOWNS.diedCommitting()) };
+  const died = { ...UNKNOWNS.diedCommitting(), rcpt: found.rcpt };
+  return { next: found.state === 'claimed' ? claimed(found, by) : settle(found, died) };
 }
 
 /** Its owner is about to release the mail. */

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { memoryRows } from '../../functions/store/memory-rows.ts';
+import { type Rows, RowsUnavailable } from '../../functions/store/rows.ts';
+import { MAIL, world } from '../unit/app/world.ts';
+import { keyedWorld, said } from './keyed-world.ts';
+
+const KEY = { 'idempotency-key': 'nyaa-1' };
+const [TO] = MAIL.rcpt as [string];
+
+/** Rows of which the writes fail that `fails` names by their turn, from 1; `written`: made all the same, the answer lost. */
+function failing(fails: (turn: number) => 'lost' | 'written' | undefined) {
+  let rows: Rows | undefined;
+  let turn = 0;
+  return (now: () => number): Rows => {
+    const good = rows ?? memoryRows(now);
+    rows = good;
+    return {
+      ...good,
+      async replace(row, before) {
+        turn += 1;
+        const how = fails(turn);
+        if (how !== 'lost') {
+          const made = await good.replace(row, before);
+          if (how === undefined) return made;
+        }
+        throw new RowsUnavailable('the table is out of reach');
+      },
+    };
+  };
+}
+
+const at = (which: number, how: 'lost' | 'written' = 'lost') =>
+  failing((turn) => (turn === which ? how : undefined));
+const outcome = ({ json }: { json: Record<string, unknown> }) =>
+  (json['smtp.response'] as { outcome: string }).outcome;
+
+test.each([
+  ['the key cannot be opened', 1],
+  ['the recipient cannot be claimed', 2],
+])('nothing is sent where %s: 503, and the log says why', async (_, turn) => {
+  const { instance, sent } = keyedWorld(at(turn));
+  const { ask, lines } = instance();
+  const made = await ask({ headers: KEY });
+  expect([made.status, made.headers['retry-after'], sent.length]).toEqual([503, '60', 0]);
+  expect(made.json['smtp.response']).toMatchObject({ outcome: 'unknown', command: 'HTTP', dsn: '4.3.0' });
+  expect(JSON.stringify(lines)).not.toContain('500');
+});
+
+test.each(['lost', 'written'] as const)(
+  'a mail without its mark is not released (%s), and runs again with its key',
+  async (how) => {
+    const { instance, sent } = keyedWorld(at(3, how));
+    const { ask, lines } = instance();
+    const made = await ask({ headers: KEY });
+    expect([made.status, outcome(made), sent.length]).toEqual([503, 'deferred', 0]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'journal', problem: expect.stringContaining('out of reach') }),
+    );
+    const again = await ask({ headers: KEY });
+    expect([again.status, outcome(again), sent.length]).toEqual([200, 'accepted', 1]);
+  },
+);
+
+test('a reply that cannot be written down is told, and is unknown to who asks again later', async () => {
+  const { instance, sent, pass } = keyedWorld(failing((turn) => (turn > 3 && turn < 6 ? 'lost' : undefined)));
+  const { ask } = instance();
+  expect((await ask({ headers: KEY })).status).toBe(200);
+  expect((await ask({ headers: KEY })).status).toBe(409);
+  pass(23);
+  expect(outcome(await ask({ headers: KEY }))).toBe('unknown');
+  expect(sent).toHaveLength(1);
+});
+
+test('an answer that cannot be written down is made of the deliveries', async () => {
+  const { instance, sent, pass } = keyedWorld(at(5));
+  const { ask } = instance();
+  expect((await ask({ headers: KEY })).status).toBe(200);
+  pass(23);
+  const again = await ask({ headers: KEY });
+  expect([again.status, outcome(again), sent.length]).toEqual([200, 'accepted', 1]);
+  expect((await ask({ headers: KEY })).headers['idempotency-replayed']).toBe('true');
+});
+
+test('a journal that is silent does not hold back an answer beyond its time', async () => {
+  const open = (now: () => number): Rows => {
+    const rows = memoryRows(now);
+    let turn = 0;
+    const replace: Rows['replace'] = (row, before) => {
+      turn += 1;
+      return turn < 4 ? rows.replace(row, before) : new Promise(() => {});
+    };
+    return { ...rows, replace };
+  };
+  const { instance, sent, now } = keyedWorld(open);
+  const made = await instance().ask({ headers: KEY, deadline: now() + 2200 });
+  expect([made.status, sent.length]).toEqual([200, 1]);
+});
+
+test('a mark taken back: a death between two tries leaves a mail that runs again', async () => {
+  const states: string[] = [];
+  const { instance, sent, fates } = keyedWorld(
+    (now) => {
+      const rows = memoryRows(now);
+      return {
+        ...rows,
+        replace(row, before) {
+          states.push((JSON.parse(row.text) as { state: string }).state);
+          return rows.replace(row, before);
+        },
+      };
+    },
+    { mailertable: { default: { mailer: 'Kept', retry: 2, sleep: 0 } } },
+  );
+  fates.set(TO, [said('deferred', '451')]);
+  expect((await instance().ask({ headers: KEY })).status).toBe(200);
+  expect(states).toEqual(['open', 'claimed', 'committing', 'claimed', 'committing', 'settled', 'answered']);
+  expect(sent).toHaveLength(1);
+});
+
+test.each([
+  ['empty', ''],
+  ['two of them', '"a", "b"'],
+  ['two without quotes', 'a, b'],
+  ['a blank in it', 'a b'],
+  ['an open quote', '"a'],
+  ['what is not ASCII', '"é"'],
+  ['a control character', '"a\tb"'],
+  ['an escape of nothing', '"a\\b"'],
+  ['parameters', '"a";b=1'],
+  ['an empty string', '""'],
+  ['too long', 'x'.repeat(256)],
+])('a key is refused: %s', async (_, key) => {
+  const { instance, sent } = keyedWorld(memoryRows);
+  const made = await instance().ask({ headers: { 'idempotency-key': key } });
+  expect([made.status, sent.length]).toEqual([400, 0]);
+  expect(String((made.json['smtp.response'] as { message: string[] }).message)).toContain('Idempotency-Key');
+});
+
+test('a key is the same with its quotes and without', async () => {
+  const { instance, sent } = keyedWorld(memoryRows);
+  const rows = instance();
+  for (const key of [
+    'neko-1',
+    '"neko-1"',
+    ' "neko-1" ',
+    '"a \\" \\\\, b"',
+    '"a \\" \\\\, b"',
+    'x'.repeat(255),
+  ])
+    expect((await rows.ask({ headers: { 'idempotency-key': key } })).status).toBe(200);
+  expect(sent).toHaveLength(3);
+});
+
+test('a key without a journal is refused, never ignored; and who may not send writes nothing', async () => {
+  const { ask, kept } = world();
+  expect((await ask({ headers: KEY })).status).toBe(501);
+  expect(kept).toEqual([]);
+  const { instance, sent } = keyedWorld(failing(() => 'lost'));
+  const stranger = { headers: KEY, remote: { address: '203.0.113.1', port: null } };
+  expect((await instance().ask(stranger)).status).toBe(403);
+  expect(sent).toEqual([]);
+});

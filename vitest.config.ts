@@ -31,6 +31,7 @@ export default defineConfig({
       },
       include('bundle', 'bundle'),
       include('rotation', 'rotation'),
+      include('kill', 'kill'),
       include('bench', 'bench'),
       {
         extends: true as const,

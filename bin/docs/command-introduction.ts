@@ -12,7 +12,7 @@ The examples below leave \`npx\` out. \`haineko COMMAND --help\` tells the same 
 role of the machine. \`--profile\` goes before all of these. The region is that of \`--region\`, else of \`AWS_REGION\`, else the profile's. \`AWS_ENDPOINT_URL\` leads the command to
 another endpoint. Where AWS throttles, a call is tried 8 times at most, or as often as \`AWS_MAX_ATTEMPTS\` says.
 
-**Permissions.** Each command tells below which actions of IAM it needs. Who may run one that reads a stage (all but \`setup\`, \`pw\` and \`send\` can) may read its secrets. A policy
+**Permissions.** Each command tells below which actions of IAM it needs. Who may run one that reads a stage (all but \`setup\`, \`pw\`, \`send\` and \`status\` can) may read its secrets. A policy
 to begin with, and what a KMS key of your own asks for: [security.md](security.md#the-commands-permissions).
 
 **Secrets** are never arguments: the process list and the shell's history would show them. A command asks for one on the terminal without showing it, or reads it from stdin.

@@ -13,6 +13,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   rotate:
     '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:PutParameter`; `ssm:GetParameterHistory` with `--rollback`; `ssm:DeleteParameters` with `--retype`; `ssm:GetParameterHistory` and `ssm:UnlabelParameterVersion` where it has 100 versions.',
   send: 'with `--stage`: `ssm:GetParameter` on `stack`; where callers sign: `execute-api:Invoke`.',
+  status: 'with `--stage`: `ssm:GetParameter` on `stack`; where callers sign: `execute-api:Invoke`.',
   doctor:
     '`ssm:GetParametersByPath`, `ssm:DescribeParameters`, `ssm:GetServiceSetting`, `ssm:GetParameterHistory` where a parameter has 90 versions or more; where a route is AmazonSES: `ses:GetAccount`, `ses:GetEmailIdentity`, `ses:GetConfigurationSet`. What it may not do is told, and ends nothing.',
   destroy: '`ssm:GetParametersByPath`, `ssm:DeleteParameters`.',

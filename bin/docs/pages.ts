@@ -6,6 +6,7 @@ import { mailersPage } from './mailers-page.ts';
 import { miltersPage } from './milters-page.ts';
 import { repliesPage } from './replies-page.ts';
 import { tablesPage } from './tables-page.ts';
+import { withTransitions } from './transitions-list.ts';
 
 /** A page that is printed, or has a printed part. */
 export type Page = {
@@ -22,6 +23,7 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/reference/replies.md', print: repliesPage },
   { path: 'docs/command.md', print: commandPage },
   { path: 'docs/compatibility.md', print: withDeviations },
+  { path: 'docs/delivery.md', print: withTransitions },
 ];
 
 /** Where a page's file is. */

@@ -21,14 +21,19 @@ export type LocalServer = {
   close(): Promise<void>;
 };
 
-/** Listens. Rejects with the system's error (EADDRINUSE, EACCES, ...). */
-export function listen(context: Context, host: string, port: number): Promise<LocalServer> {
+/** Listens; a request is answered within `requestTime` milliseconds. Rejects with the system's error (EADDRINUSE, EACCES, ...). */
+export function listen(
+  context: Context,
+  host: string,
+  port: number,
+  requestTime = REQUEST_TIME,
+): Promise<LocalServer> {
   const server = createServer(LIMITS, (request, response) => {
     connections.begin(request);
     // not before: of pipelined answers one may still wait for its turn
     response.once('close', () => connections.end(request));
     // a connection that breaks is no defect: nobody is left to be answered
-    handle(request, response, context, host).catch(() => response.destroy());
+    handle(request, response, context, host, requestTime).catch(() => response.destroy());
   });
   const connections = connectionsOf(server);
   // who sends a request and closes his half (nc -N) still waits for the answer; of net.Server, and node:http's as well
@@ -42,7 +47,7 @@ export function listen(context: Context, host: string, port: number): Promise<Lo
     server.listen(port, host, () => {
       server.off('error', reject);
       const bound = server.address() as AddressInfo;
-      resolve({ host: bound.address, port: bound.port, close: () => connections.close(REQUEST_TIME) });
+      resolve({ host: bound.address, port: bound.port, close: () => connections.close(requestTime) });
     });
   });
 }
@@ -52,8 +57,9 @@ async function handle(
   response: ServerResponse,
   context: Context,
   host: string,
+  requestTime: number,
 ): Promise<void> {
-  const deadline = context.now() + REQUEST_TIME;
+  const deadline = context.now() + requestTime;
   const body = await readBody(request, await mostOctets(context));
   const { status, headers, body: text } = await answer(toRequest(request, body, deadline, host), context);
   // the answers of one turn go out one after another: a client that each of them wakes costs more than all the rest

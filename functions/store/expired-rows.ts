@@ -1,20 +1,29 @@
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendedLines } from './appended-rows.ts';
 import type { Row } from './rows.ts';
 
 const DAY = 86_400_000;
+/** Of rows that are appended to one file the last one is an hour younger than the first, and a request's time. */
+const TWO_HOURS = 7_200_000;
 
 /**
  * Deletes rows of fileRows() that have expired, and what writers that died have left; one file at a time, so that
- * nobody waits for it. Never rejects: what cannot be deleted now is there for the next time.
+ * nobody waits for it. Never rejects: what cannot be deleted now is there for the next time. `now` in milliseconds since
+ * the epoch.
  */
 export async function deleteExpiredRows(folder: string, now: number): Promise<void> {
   for (const group of await entriesOf(folder)) {
-    for (const partition of await entriesOf(join(folder, group))) {
-      const at = join(folder, group, partition);
+    for (const entry of await entriesOf(join(folder, group))) {
+      const at = join(folder, group, entry);
+      if (entry.endsWith('.jsonl')) {
+        if (await isOver(await firstLine(at), at, now - TWO_HOURS)) await remove(at);
+        continue;
+      }
       for (const file of await entriesOf(at)) {
         const path = join(at, file);
-        if (await isOver(path, now)) await rm(path, { force: true }).catch(() => {});
+        const text = await readFile(path, 'utf8').catch(() => '');
+        if (await isOver(text, path, now)) await remove(path);
       }
       // fails where anything is left in it
       await rmdir(at).catch(() => {});
@@ -23,14 +32,26 @@ export async function deleteExpiredRows(folder: string, now: number): Promise<vo
 }
 
 /** What is no row is what a writer that died has left, or what one is writing now. */
-async function isOver(path: string, now: number): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+async function isOver(text: string, path: string, now: number): Promise<boolean> {
   try {
     return (JSON.parse(text) as Row).expires * 1000 <= now;
   } catch {
     const written = await stat(path).catch(() => undefined);
     return written !== undefined && now - written.mtimeMs > DAY;
   }
+}
+
+async function firstLine(path: string): Promise<string> {
+  try {
+    for await (const line of appendedLines(path)) if (line !== '') return line;
+  } catch {
+    // it is looked at again the next time
+  }
+  return '';
+}
+
+function remove(path: string): Promise<void> {
+  return rm(path, { force: true }).catch(() => {});
 }
 
 async function entriesOf(folder: string): Promise<readonly string[]> {

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendedRows } from './appended-rows.ts';
 import { isThere, type Row, type Rows, RowsUnavailable } from './rows.ts';
 
 /** A file that holds a row: `<name>.<turn>.json`. The one with the highest turn counts, the others were replaced. */
-type Found = { readonly turn: number; readonly row: Row | undefined };
+type Found = { readonly turn: number; readonly row: Row };
 
 /**
  * Rows in files, a folder a partition, for any number of processes on one machine. A row is never written over: its next
  * turn is a file of its own, which only one process can make (link(2) fails where the name is taken), whole from the start.
  */
 export function fileRows(folder: string, now: () => number = Date.now): Rows {
+  const appended = appendedRows(join(folder, 'appended'));
   // so that no folder has more than some thousand others
   const place = (partition: string) => join(folder, partition.slice(-2), partition);
 
@@ -35,7 +37,7 @@ export function fileRows(folder: string, now: () => number = Date.now): Rows {
       const file = join(place(partition), fileName(name, turn));
       const text = await readFile(file, 'utf8').catch(unlessAbsent);
       // else it was replaced between two looks
-      if (text !== undefined) return { turn, row: parse(text) };
+      if (text !== undefined) return { turn, row: JSON.parse(text) as Row };
     }
   }
 
@@ -70,9 +72,12 @@ export function fileRows(folder: string, now: () => number = Date.now): Rows {
       }),
     list: (partition) =>
       available(async () => {
-        const names = [...(await turnsOf(partition)).keys()].sort();
+        const names = [...(await turnsOf(partition)).keys()];
         const found = await Promise.all(names.map((name) => find(partition, name)));
-        return found.flatMap((each) => (each && isThere(each.row, now()) ? each.row : []));
+        const rows = [...found.map((each) => each?.row), ...(await appended.of(partition))];
+        return rows
+          .filter((row) => isThere(row, now()))
+          .sort((one, other) => (one.name < other.name ? -1 : 1));
       }),
     replace: (row, before) =>
       available(async () => {
@@ -81,23 +86,9 @@ export function fileRows(folder: string, now: () => number = Date.now): Rows {
         if (there !== before) return false;
         return write(row, (found?.turn ?? 0) + 1);
       }),
-    add: (row) =>
-      available(async () => {
-        const at = place(row.partition);
-        await mkdir(at, { recursive: true });
-        await writeFile(join(at, fileName(row.name, 1)), JSON.stringify(row), { mode: 0o600 });
-      }),
+    add: (row) => available(() => appended.add(row)),
     close() {},
   };
-}
-
-/** What add() had begun to write when its process died is no row. */
-function parse(text: string): Row | undefined {
-  try {
-    return JSON.parse(text) as Row;
-  } catch {
-    return undefined;
-  }
 }
 
 function fileName(name: string, turn: number): string {

@@ -24,7 +24,7 @@ export type Rows = {
    * more. What is written when this resolves outlives the process and the machine's power.
    */
   replace(row: Row, before?: string): Promise<boolean>;
-  /** Puts a row where there was none, unasked. It outlives the process. */
+  /** Puts a row where there was none, unasked, and where none is replaced: list() tells of it. It outlives the process. */
   add(row: Row): Promise<void>;
   /** Ends connections. */
   close(): void;

@@ -3,7 +3,12 @@ import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** An event as API Gateway's HTTP API sends it, payload format 2.0, as far as tests change it. */
-export type GatewayEvent = { requestContext: { timeEpoch: number } };
+export type GatewayEvent = {
+  readonly rawPath?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly requestContext: { readonly timeEpoch: number; readonly http?: object };
+};
 
 /** What the handler answered, and how long it took. */
 export type Answer = {

@@ -12,8 +12,14 @@ export type TestRelay = {
   ssmCalls(): number;
   /** What the real SSM would have refused in them. */
   ssmComplaints(): readonly string[];
-  /** Sends a recorded event, `age` ms old; the answer, and the mails that the smarthost accepted meanwhile. */
-  post(event: string, age?: number): Promise<{ answer: Answered; mails: readonly Accepted[] }>;
+  /** Sends a recorded event, `age` ms old, with these header fields too; the answer, and the mails that the smarthost accepted meanwhile. */
+  post(
+    event: string,
+    age?: number,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ answer: Answered; mails: readonly Accepted[] }>;
+  /** Asks for a path, as the client of a recorded event. */
+  get(path: string, event: string): Promise<Answered>;
   stop(): Promise<void>;
 };
 
@@ -91,9 +97,21 @@ export async function startRelay(
     ses,
     ssmCalls: () => ssm.calls.length,
     ssmComplaints: () => ssm.complaints,
-    async post(event, age = 0) {
+    async get(path, name) {
+      const event = recorded(name, 0);
+      const { requestContext } = event;
+      const http = { ...requestContext.http, method: 'GET', path };
+      return lambda.invoke({
+        ...event,
+        body: '',
+        rawPath: path,
+        requestContext: { ...requestContext, http },
+      });
+    },
+    async post(name, age = 0, headers = {}) {
       const before = smarthost.accepted.length;
-      const answer = await lambda.invoke(recorded(event, age));
+      const event = recorded(name, age);
+      const answer = await lambda.invoke({ ...event, headers: { ...event.headers, ...headers } });
       return { answer, mails: smarthost.accepted.slice(before) };
     },
     async stop() {

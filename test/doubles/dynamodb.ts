@@ -9,10 +9,14 @@ export type DynamoDbDouble = {
   readonly table: string;
   /** As which a client asks it, and where. */
   readonly where: Where;
+  /** When rows expire, in seconds since the epoch: those of a partition, or all. */
+  expiries(partition?: string): Promise<readonly number[]>;
   stop(): Promise<void>;
 };
 
 type Where = Omit<Parameters<typeof awsPost>[0], 'service' | 'json' | 'mostCharacters'>;
+
+type Item = { readonly pk: { readonly S: string }; readonly expires: { readonly N: string } };
 
 const TABLE = 'journal';
 
@@ -52,12 +56,18 @@ export async function startDynamoDb(): Promise<DynamoDbDouble> {
     );
     if (text.includes('"ACTIVE"')) break;
   }
-  close();
   return {
     url,
     table: TABLE,
     where,
+    async expiries(partition) {
+      const scan = ['DynamoDB_20120810.Scan', { TableName: TABLE }, AbortSignal.timeout(5000)] as const;
+      const { Items } = JSON.parse((await post(...scan)).text) as { Items: Item[] };
+      const wanted = Items.filter(({ pk }) => partition === undefined || pk.S === partition);
+      return wanted.map(({ expires }) => Number(expires.N));
+    },
     stop() {
+      close();
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },

@@ -39,9 +39,10 @@ export async function keyed(
     const after = seconds === undefined ? {} : { 'retry-after': String(seconds) };
     return tell(tables, status, told, [reply], after);
   };
-  const unavailable = (error: unknown): HttpAnswer => {
+  /** Of the journal: another has the mail, or nobody can say. */
+  const withoutHold = (error: unknown): HttpAnswer | undefined => {
     if (error instanceof InFlight) return refuse(REFUSALS.keyInFlight(), 1);
-    if (!(error instanceof RowsUnavailable)) throw error;
+    if (!(error instanceof RowsUnavailable)) return undefined;
     const { status, reply } = REFUSALS.journalUnavailable();
     return refuse({ status, reply: { ...reply, cause: causeOf(error) } });
   };
@@ -59,7 +60,9 @@ export async function keyed(
       until: request.deadline + GRACE,
     });
   } catch (error) {
-    return unavailable(error);
+    const answer = withoutHold(error);
+    if (!answer) throw error;
+    return answer;
   }
   if ('ofAnother' in opened) return refuse(REFUSALS.keyOfAnother());
   if ('inFlight' in opened) return refuse(REFUSALS.keyInFlight(), opened.inFlight);
@@ -71,12 +74,17 @@ export async function keyed(
 
   const { hold } = opened;
   const { queueid, receivedAt } = hold;
+  const standing = new Set(hold.deliveries.map(({ reply }) => reply));
   let submitted: Submitted;
   try {
     submitted = await continued(hold, request, { ...session, queueid, receivedAt }, context, log);
   } catch (error) {
     if (log.relaying()) throw error;
-    return unavailable(error);
+    const answer = withoutHold(error);
+    if (answer) return answer;
+    // routes that cannot be read, a defect: nobody has to wait for a lease
+    await hold.leave().catch(() => undefined);
+    throw error;
   }
   const { replies, recipients, notes, refused, session: ended } = submitted;
   const status = statusFor(submitted);
@@ -87,10 +95,10 @@ export async function keyed(
     { ...told, queueid, receivedAt, addresser: from, recipients, notes },
     replies,
   );
-  log.end(ended, status, replies);
+  log.end(ended, status, replies, hold.told ? replies.filter((each) => !standing.has(each)) : replies);
   const ending =
     refused && hold.deliveries.length === 0
-      ? hold.refuse()
+      ? hold.leave()
       : hold.answer(
           answer,
           replies.some(({ outcome }) => outcome === 'deferred'),
@@ -124,7 +132,7 @@ async function continued(
     { ...request, deadline },
     session,
     context,
-    log.mark,
+    log,
     claimOf(hold, request, context),
   );
   if (!submitted.refused) {

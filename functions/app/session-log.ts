@@ -15,7 +15,8 @@ export type SessionLog = {
   replayed(session: Session, status: number): void;
   /** What was marked last. */
   delivered(): readonly Delivered[];
-  /** Whether mails may be on their way: they are composed, so the relaying has begun. */
+  /** From now on mails may be on their way. */
+  begin(): void;
   relaying(): boolean;
   /**
    * The session is over: the line is written, and what was measured. `measured`: the replies that count, where they are
@@ -29,6 +30,7 @@ export function sessionLog({ client, receivedAt: begun }: Session, context: Cont
   const ms: Record<string, number> = {};
   let last = begun;
   let delivered: readonly Delivered[] = [];
+  let relaying = false;
   return {
     mark(stage, done = []) {
       const now = context.now();
@@ -44,7 +46,10 @@ export function sessionLog({ client, receivedAt: begun }: Session, context: Cont
       context.log({ level: 'info', message: 'replayed', ...line, ms: { total } });
       measureSession([], [], context);
     },
-    relaying: () => 'compose' in ms,
+    begin() {
+      relaying = true;
+    },
+    relaying: () => relaying,
     end(session, status, replies, measured = replies) {
       const { code, dsn, command, outcome } = foremost(replies);
       context.log({

@@ -45,7 +45,7 @@ export async function submission(
     }
     const keeping = context.journal?.everyMail ? context.journal : undefined;
     const deadline = keeping ? request.deadline - JOURNAL_TIME : request.deadline;
-    const submitted = await submit({ ...request, deadline }, opened, context, log.mark);
+    const submitted = await submit({ ...request, deadline }, opened, context, log);
     const { replies, recipients, notes } = submitted;
     const status = statusFor(submitted);
     const answer = tell(

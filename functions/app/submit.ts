@@ -15,6 +15,7 @@ import type { Mail } from './attempt.ts';
 import type { Context, HttpRequest } from './context.ts';
 import { type Delivered, deliver, type Sending } from './deliver.ts';
 import { headerFields, headerTexts } from './header-fields.ts';
+import type { SessionLog } from './session-log.ts';
 import { waysOf } from './ways.ts';
 
 /** Most recipients that an answer tells before they were counted. */
@@ -35,14 +36,14 @@ export type Claim = (checked: readonly CheckedRecipient[], session: Session) => 
 
 /**
  * POST /submit once the client is let in: the body, then the phases ehlo, mail, rcpt, data in the order of an SMTP
- * dialogue, then the relaying, until `deadline`. `mark` is told when a stage is over. With `claim` only those recipients
+ * dialogue, then the relaying, until `deadline`. `log` is told when a stage is over. With `claim` only those recipients
  * are tried that it leaves to be.
  */
 export async function submit(
   request: HttpRequest,
   opened: Session,
   context: Context,
-  mark: (stage: string, delivered?: readonly Delivered[]) => void,
+  log: Pick<SessionLog, 'mark' | 'begin'>,
   claim?: Claim,
 ): Promise<Submitted> {
   const { milters } = context;
@@ -50,7 +51,7 @@ export async function submit(
   let session = opened;
   let recipients: readonly string[] = [];
   const end = (refused: Refusal, replies: readonly Reply[] = [refused.reply]): Submitted => {
-    mark('checks');
+    log.mark('checks');
     return { session, recipients, notes: [], refused, replies };
   };
 
@@ -79,8 +80,7 @@ export async function submit(
 
   const passed = await data({ header: submission.header, content: submission.content }, session, milters);
   if (isRefused(passed)) return end(passed.refused);
-  const claimed = await claim?.(checked.value, session);
-  mark('checks');
+  log.mark('checks');
 
   const { sendings, notes } = await compose(passed.value, submission.charset, loop.value, {
     ...session,
@@ -88,12 +88,15 @@ export async function submit(
     mail: sender.value,
     rcpt: permitted,
   });
-  mark('compose');
+  log.mark('compose');
+  const claimed = await claim?.(checked.value, session);
+  if (claim) log.mark('claim');
+  log.begin();
   const { left, replied } = claimed
     ? leftOf(checked.value, claimed, sendings)
     : { left: sendings, replied: [] };
   const delivered = await deliver(left, config.max_workers, request.deadline, context);
-  mark('relay', delivered);
+  log.mark('relay', delivered);
   const told = new Set([...notes, ...delivered.flatMap(({ reply }) => reply.notes ?? [])]);
   const replies = inRequestOrder(checked.value, delivered, replied);
   return { session, recipients, notes: [...told], replies };

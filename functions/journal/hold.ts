@@ -19,12 +19,14 @@ export type Hold = {
   readonly receivedAt: number;
   /** What became of its recipients so far, by their places; none the first time. */
   readonly deliveries: readonly Delivery[];
+  /** An earlier request was answered: what stands has been told. */
+  readonly told: boolean;
   /** Claims recipients, before anything is sent. Rejects with InFlight where another is at one of them. */
   claim(wanted: readonly Wanted[]): Promise<readonly Claimed[]>;
   /** Ends it with an answer, which is given again; `unsent`: some recipients may be tried again instead. */
   answer(given: GivenAnswer, unsent: boolean): Promise<void>;
-  /** Ends it: nothing was begun. */
-  refuse(): Promise<void>;
+  /** Ends it as it was before: nothing was begun. */
+  leave(): Promise<void>;
 };
 
 /** Another request is trying one of the recipients. */
@@ -42,8 +44,11 @@ export type Writing = {
   report(problem: string): void;
 };
 
-/** The hold of a request that is open in `row`; `found` are the deliveries of those before it. */
-export function holdOf(request: KeyRequest, row: HeldRow, found: readonly Found[], writing: Writing): Hold {
+/** What requests before this one have left: their deliveries, and whether one was answered. */
+export type Past = { readonly found: readonly Found[]; readonly told: boolean };
+
+/** The hold of a request that is open in `row`. */
+export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past, writing: Writing): Hold {
   const { rows, owner, now, expires, report } = writing;
   const { queueid, receivedAt, until } = request;
   const places = new Map(found.map((each) => [each.delivery.rcpt, each]));
@@ -72,6 +77,7 @@ export function holdOf(request: KeyRequest, row: HeldRow, found: readonly Found[
     queueid,
     receivedAt,
     deliveries: found.map(({ delivery }) => delivery),
+    told,
     claim: (wanted) => Promise.all(wanted.map((each, index) => claimOne(each, index, wanted.length))),
     answer: (answer, unsent) =>
       // what is too large is made of the deliveries again
@@ -80,7 +86,8 @@ export function holdOf(request: KeyRequest, row: HeldRow, found: readonly Found[
           ? { ...request, state: 'unsent' }
           : { ...request, state: 'answered', answer },
       ),
-    refuse: () => end({ ...request, state: 'refused' }),
+    // whoever comes next need not wait
+    leave: () => end(found.length === 0 ? { ...request, state: 'refused' } : { ...request, until: 0 }),
   };
 }
 

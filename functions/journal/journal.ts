@@ -58,8 +58,8 @@ export function createJournal(
 
   async function take(
     request: KeyRequest,
-    stamp: string | undefined,
     asked: Asked,
+    before?: { readonly stamp: string; readonly told: boolean },
   ): Promise<Hold | undefined> {
     const owner = Buffer.from(random(16)).toString('hex');
     const row = heldRow(
@@ -67,24 +67,20 @@ export function createJournal(
       placeOfKey(asked.sender, asked.key),
       owner,
       () => inSeconds(keyHours * 3600),
-      stamp,
+      before?.stamp,
     );
     if (!(await row.put(request))) return undefined;
     const expires = () => inSeconds(days * 86_400);
     const writing: Writing = { rows, owner, now, expires, report };
-    return holdOf(
-      request,
-      row,
-      stamp === undefined ? [] : await foundDeliveries(request.queueid, writing),
-      writing,
-    );
+    const found = before ? await foundDeliveries(request.queueid, writing) : [];
+    return holdOf(request, row, { found, told: before?.told === true }, writing);
   }
 
   return {
     async open(asked) {
       const { fingerprint, queueid, receivedAt, until } = asked;
       const fresh: KeyRequest = { fingerprint, queueid, receivedAt, until, state: 'open' };
-      const first = await take(fresh, undefined, asked);
+      const first = await take(fresh, asked);
       if (first) return { hold: first };
       const { partition, name } = placeOfKey(asked.sender, asked.key);
       const row = await rows.read(partition, name);
@@ -96,7 +92,7 @@ export function createJournal(
       if (found.state === 'open' && found.until > now()) return { inFlight: waitFor(found.until) };
       const next: KeyRequest = found.state === 'refused' ? fresh : { ...found, state: 'open', until };
       try {
-        const hold = await take(next, row.stamp, asked);
+        const hold = await take(next, asked, { stamp: row.stamp, told: found.state === 'unsent' });
         return hold ? { hold } : { inFlight: 1 };
       } catch (error) {
         if (error instanceof InFlight) return { inFlight: MOST_WAIT };

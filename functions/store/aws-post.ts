@@ -16,6 +16,9 @@ export type AwsService = {
   readonly mostCharacters: number;
 };
 
+/** Connections at a time. */
+const MOST_SOCKETS = 50;
+
 /** An answer that came whole. */
 export type AwsAnswer = { readonly status: number; readonly text: string };
 
@@ -32,8 +35,8 @@ export function awsPost({ service, json, region, url, keys, mostCharacters }: Aw
   close(): void;
 } {
   const secure = url.protocol === 'https:';
-  // Nagle's algorithm is off, and the agent keeps idle connections
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true });
+  // Nagle's algorithm is off, and the agent keeps idle connections. A thousand recipients are claimed over some of them
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: MOST_SOCKETS });
   return {
     async post(target, input, signal) {
       const body = JSON.stringify(input);

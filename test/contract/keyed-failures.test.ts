@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { memoryRows } from '../../functions/store/memory-rows.ts';
 import { type Rows, RowsUnavailable } from '../../functions/store/rows.ts';
+import { SourceUnavailable } from '../../functions/store/source.ts';
 import { MAIL, world } from '../unit/app/world.ts';
 import { keyedWorld, said } from './keyed-world.ts';
 
@@ -115,6 +116,50 @@ test('a mark taken back: a death between two tries leaves a mail that runs again
   expect((await instance().ask({ headers: KEY })).status).toBe(200);
   expect(states).toEqual(['open', 'claimed', 'committing', 'claimed', 'committing', 'settled', 'answered']);
   expect(sent).toHaveLength(1);
+});
+
+test('a defect before anything was begun keeps nobody waiting: the same key goes on at once', async () => {
+  const { instance, sent } = keyedWorld(memoryRows);
+  const broken = instance();
+  const tables = await broken.context.source.tables();
+  const failing = () => Promise.reject(new SourceUnavailable('no routes'));
+  const need: typeof tables.need = (wanted) => ('mailertable' in wanted ? failing() : tables.need(wanted));
+  Object.assign(broken.context.source, { tables: async () => ({ ...tables, need }) });
+  expect((await broken.ask({ headers: KEY })).status).toBe(503);
+  const again = instance();
+  Object.assign(again.context, { journal: broken.context.journal });
+  expect((await again.ask({ headers: KEY })).status).toBe(200);
+  expect(sent).toHaveLength(1);
+});
+
+test('every reply is measured once, whichever request with the key it was made by', async () => {
+  const { instance, fates, pass, hanging } = keyedWorld(failing(() => undefined));
+  const rcpt = [TO, 'tama@example.org', 'mike@example.org'];
+  const post = async () => {
+    const one = instance();
+    await one.post({ ...MAIL, rcpt }, { headers: KEY });
+    return one.measured.flatMap((each) => ('Replies' in each ? [[each.outcome, each.Replies]] : []));
+  };
+  fates.set('tama@example.org', [said('deferred', '451')]);
+  fates.set('mike@example.org', ['hang after']);
+  void post();
+  await vi.waitFor(() => expect(hanging()).toBe(1));
+  expect(await post()).toEqual([]);
+  pass(23);
+  // of the one that died nothing was measured
+  expect(await post()).toEqual([
+    ['accepted', 2],
+    ['unknown', 1],
+  ]);
+  expect(await post()).toEqual([]);
+  fates.set(TO, [said('deferred', '451')]);
+  const other = { ...KEY, 'idempotency-key': 'other' };
+  const twice = [instance(), instance()];
+  for (const each of twice) await each.post(MAIL, { headers: other });
+  const counted = twice.map(({ measured }) =>
+    measured.map((each) => ('Replies' in each ? each.outcome : '-')),
+  );
+  expect(counted).toEqual([['deferred'], ['accepted']]);
 });
 
 test.each([

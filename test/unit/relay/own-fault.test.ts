@@ -3,7 +3,7 @@ import { byStatus, failure, refusedCredential, throttled } from '../../../functi
 import { failed } from '../../../functions/relay/esmtp/answers.ts';
 import { held } from '../../../functions/relay/own-answers.ts';
 import { isOwnFault } from '../../../functions/relay/own-fault.ts';
-import { DEFERRALS } from '../../../functions/smtp/catalogue.ts';
+import { DEFERRALS, UNKNOWNS } from '../../../functions/smtp/catalogue.ts';
 import { type Outcome, parseReply, type Reply } from '../../../functions/smtp/reply.ts';
 
 /** A server's reply to a command, as the ESMTP mailer passes it on. */
@@ -151,6 +151,9 @@ describe('isOwnFault() of what we say', () => {
 
   test.each<[string, object]>([
     ['the request is over', DEFERRALS.noTime()],
+    ['the journal cannot be written: it is no way’s', DEFERRALS.journalNotWritten()],
+    ['another request has the mail', UNKNOWNS.takenOver()],
+    ['a relay that died with the mail in hand', UNKNOWNS.diedCommitting()],
     ['lost after the final dot', failed('DOT', 'lost', '')],
     ['an API that is silent after the last octet', failure({ ...late, handedOver: true })],
     ['a gateway that is as wise as we', byStatus({ status: 502, headers: {}, body: Buffer.alloc(0) }, 0)],

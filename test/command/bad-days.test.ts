@@ -17,6 +17,7 @@ const COMMANDS: readonly (readonly [string, readonly string[], string])[] = [
   ['check', ['check', 'production', '--aws'], ''],
   ['route', ['route', 'a@example.jp', 'b@example.org', '--stage', 'production'], ''],
   ['send', ['send', '--stage', 'production', '-f', 'a@example.jp', '-t', 'b@example.org', '-b', 'x'], ''],
+  ['status', ['status', 'q9AMDfMJeEMaAm3b', '--stage', 'production'], ''],
   ['conf', ['conf', 'production'], ''],
   ['destroy', ['destroy', 'production', '--yes-delete', 'production'], ''],
   ['start', ['start', '--port', '0', '--stage', 'production', '--read-only-aws'], ''],
@@ -25,6 +26,7 @@ const ACTION: Readonly<Record<string, SsmAction>> = {
   start: 'GetParameters',
   route: 'GetParameters',
   send: 'GetParameter',
+  status: 'GetParameter',
 };
 
 let world: StageWorld;

@@ -24,7 +24,10 @@ describe('haineko send to the local relay', () => {
       password: `neko: '${await hashPassword('nyanko22')}'\n`,
     };
     for (const [name, text] of Object.entries(tables)) writeFileSync(join(folder, name), text);
-    relay = await started(['--port', '0', '--config', folder, '--outbox', outbox, '--auth']);
+    const journal = join(folder, 'journal');
+    relay = await started([
+      ...['--port', '0', '--config', folder, '--outbox', outbox, '--journal', journal, '--auth'],
+    ]);
   });
   afterAll(async () => {
     await relay.stop();

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,13 +31,14 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'haineko-start-'));
   await cp(LOCAL, join(folder, 'tables'), { recursive: true });
   args = ['--port', '0', '--config', join(folder, 'tables'), '--outbox', join(folder, 'outbox')];
+  args.push('--journal', join(folder, 'journal'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('haineko start', () => {
   test("takes the slide's curl, and lays mails into the outbox that a mail program opens", async () => {
     const running = await started(args);
-    expect(running.printed()).toMatch(/tables {2}.*tables\n {2}outbox {2}.*outbox\n/);
+    expect(running.printed()).toMatch(/tables {2}.*tables\n {2}outbox {2}.*outbox\n {2}journal .*journal\n/);
     expect(running.printed()).toMatch(/curl 'http:\/\/127\.0\.0\.1:\d+\/submit' -X POST -d '\{ ehlo/);
     // the greeting's own curl line, as a person pastes it
     const pasted = /^ {2}(curl .*)$/m.exec(running.printed())?.[1] ?? '';
@@ -148,6 +150,65 @@ describe('haineko start', () => {
     await other.stop();
   });
 
+  test('--journal keeps keys and what became of mails, over a restart', async () => {
+    const key = { 'idempotency-key': '"one"' };
+    const first = await started(args);
+    const answer = await ask(first.url, '/submit', MAIL, key);
+    expect(answer.status).toBe(200);
+    const plain = await ask(first.url, '/submit', MAIL);
+    await first.stop();
+
+    const second = await started(args);
+    expect((await ask(second.url, '/submit', MAIL, key)).text).toBe(answer.text);
+    for (const { json } of [answer, plain]) {
+      const told = await ask(second.url, `/status/${String(json['smtp.queueid'])}`);
+      expect(told.json).toMatchObject({ recipients: [{ outcome: 'accepted' }] });
+    }
+    await second.stop();
+    expect(await readdir(join(folder, 'outbox'))).toHaveLength(2);
+  });
+
+  test('deletes what has expired in its journal at the start, and nothing else', async () => {
+    const running = await started(args);
+    const { json } = await ask(running.url, '/submit', MAIL, { 'idempotency-key': 'one' });
+    await running.stop();
+    const kept = String(json['smtp.queueid']);
+    const over = `${kept.slice(0, -1)}y`;
+    const at = (queueid: string) => join(folder, 'journal', queueid.slice(-2), queueid);
+    await mkdir(at(over), { recursive: true });
+    await writeFile(join(at(over), 'rcpt-0.1.json'), JSON.stringify({ expires: 1 }));
+    const again = await started(args);
+    await expect.poll(() => existsSync(at(over)), { timeout: 5000 }).toBe(false);
+    expect(existsSync(at(kept))).toBe(true);
+    await again.stop();
+  });
+
+  test.each([
+    ['the folder of the outbox', 'outbox', true],
+    ['a file', 'file', true],
+    ['a journal that a finder has looked at', 'journal', false],
+  ])('takes for its journal no folder that holds anything else: %s', async (_what, name, refused) => {
+    await mkdir(join(folder, 'outbox', 'sub'), { recursive: true });
+    await writeFile(join(folder, 'outbox', 'mail.eml'), 'x');
+    await writeFile(join(folder, 'file'), 'x');
+    await mkdir(join(folder, 'journal', '3b'), { recursive: true });
+    await mkdir(join(folder, 'journal', 'appended'));
+    await writeFile(join(folder, 'journal', '.DS_Store'), 'x');
+    const running = await startHaineko([...args, '--journal', join(folder, name)]);
+    if ('url' in running) await running.stop();
+    expect('url' in running).toBe(!refused);
+    if (refused) expect(running).toMatchObject({ status: 2, printed: expect.stringContaining('--journal') });
+    expect(existsSync(join(folder, 'outbox', 'mail.eml'))).toBe(true);
+  });
+
+  test('serves mails without a key though its journal cannot be written', async () => {
+    const running = await started(args);
+    await writeFile(join(folder, 'journal'), 'a file in its place');
+    expect((await ask(running.url, '/submit', MAIL)).status).toBe(200);
+    expect((await ask(running.url, '/submit', MAIL, { 'idempotency-key': 'one' })).status).toBe(503);
+    expect(await running.stop()).toBe(0);
+  });
+
   test('closes where the password file is missing', async () => {
     await rm(join(folder, 'tables', 'password'));
     const running = await started([...args, '-A']);
@@ -211,6 +272,8 @@ describe('the local server', () => {
       join(tables, 'tables'),
       '--outbox',
       join(tables, 'outbox'),
+      '--journal',
+      join(tables, 'journal'),
     ]);
   });
   afterAll(async () => {

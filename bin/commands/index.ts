@@ -13,6 +13,7 @@ import { route } from './route.ts';
 import { send } from './send.ts';
 import { setup } from './setup.ts';
 import { start } from './start.ts';
+import { status } from './status.ts';
 
 /** All commands, in the order in which help and docs/command.md have them. */
 export const commands: readonly AnyCommand[] = [
@@ -28,6 +29,7 @@ export const commands: readonly AnyCommand[] = [
   rollback,
   rotate,
   send,
+  status,
   doctor,
   destroy,
 ];

@@ -1,13 +1,15 @@
 import { Option } from 'commander';
 import { VERSION } from '../../functions/app/version.ts';
 import { type Done, defineCommand, type World } from '../command.ts';
+import { apiOptions } from '../send/api-options.ts';
 import { authorization } from '../send/authorization.ts';
 import { deliver } from '../send/delivery.ts';
+import { keyField } from '../send/key-field.ts';
 import type { SubmitDocument } from '../send/mail.ts';
 import { checkUsage, patience, type SendOptions } from '../send/options.ts';
 import { report } from '../send/report.ts';
 import { requestOf } from '../send/request.ts';
-import { targetOf } from '../send/target.ts';
+import { SUBMIT, targetOf } from '../send/target.ts';
 import { interruption } from '../terminal/interrupt.ts';
 import { printable, printableJson } from '../terminal/printable.ts';
 
@@ -16,17 +18,9 @@ export const send = defineCommand<SendOptions>({
   name: 'send',
   summary: 'post a mail and tell what became of it',
   description:
-    'Posts a mail to a Haineko, the local one (http://127.0.0.1:2794) where nothing else is said, and prints what became of it for each recipient. The text comes by an option or on stdin. Only what certainly was not sent is tried again: where no whole request went out, at 429, and recipients that the relay calls deferred, alone. A password is never an option: it is taken from HAINEKO_PASSWORD, from stdin, or asked for.',
+    'Posts a mail to a Haineko, the local one (http://127.0.0.1:2794) where nothing else is said, and prints what became of it for each recipient. The text comes by an option or on stdin. Only what certainly was not sent is tried again: where no whole request went out, at 429, and recipients that the relay calls deferred, alone. With --key the whole mail is posted again even where it may have been sent: the relay (a Haineko with a journal, not one of 0.2.17) knows by the key who has it. A password is never an option: it is taken from HAINEKO_PASSWORD, from stdin, or asked for.',
   options: [
-    new Option('-u, --url <url>', "the API's URL, with or without /submit (also: HAINEKO_URL)"),
-    new Option('-s, --stage <stage>', 'a deployed stage: its URL, and a signature where it asks for one'),
-    new Option('--user <user>', 'Basic authentication; password: HAINEKO_PASSWORD, or asked for'),
-    new Option('--password-stdin', 'the password comes on stdin'),
-    new Option(
-      '--iam',
-      'sign with your keys for AWS (SigV4); by itself with --stage where the API asks for it',
-    ),
-    new Option('--insecure', 'send a password or signature over http:// to another machine'),
+    ...apiOptions(),
     new Option('-f, --from <address>', 'envelope sender'),
     new Option('-t, --to <address...>', 'envelope recipients'),
     new Option('--cc <address...>', 'recipients too, shown in Cc'),
@@ -45,6 +39,10 @@ export const send = defineCommand<SendOptions>({
     ),
     new Option('--strict', 'refuse a message of --eml that cannot be carried whole'),
     new Option('--dry-run', 'print the JSON, post nothing'),
+    new Option(
+      '--key <key>',
+      'Idempotency-Key, one for each mail: the same call again, after any trouble, sends it to nobody twice',
+    ),
     new Option('--retries <n>', 'most further attempts').default('2'),
     new Option(
       '--max-wait <seconds>',
@@ -66,13 +64,17 @@ export const send = defineCommand<SendOptions>({
       'by a deployed stage, with a password and two files',
     ],
     ['haineko send --eml outbox/mail.eml --to kijitora@example.org --json', 'a message again, to another'],
+    [
+      'haineko send --json-file mail.json --key invoice-2026-1122',
+      'once, however often it is called: a lost answer is asked for again',
+    ],
     ['haineko send --json-file mail.json --dry-run', 'what would be posted'],
   ],
   exits: {
     0: 'every recipient accepted or queued',
     1: 'rejected or refused, or the mail could not be made',
     3: 'deferred: it was not sent (to some recipient at least), and may be sent again to whom it was not',
-    4: 'unknown: it may have been sent (to some recipient at least); do not repeat it blindly',
+    4: 'unknown: it may have been sent (to some recipient at least); do not repeat it blindly (with the same --key: safely)',
   },
   run,
 });
@@ -81,7 +83,7 @@ async function run(_args: unknown, given: SendOptions, world: World): Promise<Do
   checkUsage(given);
   const limits = patience(given);
   if (given.dryRun) return printed(await request(given, world));
-  const target = await targetOf(given, world);
+  const target = await targetOf(given, SUBMIT, world);
   // before stdin is read: a terminal has but one
   const authorize = await authorization(given, target, world);
   const document = await request(given, world);
@@ -90,7 +92,9 @@ async function run(_args: unknown, given: SendOptions, world: World): Promise<Do
       '\nno further attempt; an answer that is on its way is waited for (Ctrl-C again: at once)\n',
     );
   });
-  const posting = { ...limits, url: target.url, authorize, agent: `haineko/${VERSION}`, interrupted };
+  const agent = `haineko/${VERSION}`;
+  const key = given.key === undefined ? undefined : keyField(given.key);
+  const posting = { ...limits, url: target.url, authorize, agent, key, interrupted };
   return report(await deliver(document, posting, world));
 }
 

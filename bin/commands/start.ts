@@ -1,10 +1,13 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Context } from '../../functions/app/context.ts';
 import { closeConnections } from '../../functions/relay/close-connections.ts';
 import { type AwsOptions, CommandFailure, defineCommand, type World, wrongUsage } from '../command.ts';
-import { type LocalOptions, localContext } from '../local/context.ts';
+import { type LocalContext, type LocalOptions, localContext } from '../local/context.ts';
 import { deployedTables } from '../local/deployed-tables.ts';
+import { greeting, urlOf } from '../local/greeting.ts';
+import { cleanJournal } from '../local/journal-cleaning.ts';
+import { journalFolder } from '../local/journal-folder.ts';
 import { localFolder } from '../local/local-folder.ts';
 import { type LocalServer, listen } from '../local/server.ts';
 import { readableLine } from '../local/terminal-log.ts';
@@ -17,6 +20,7 @@ type StartOptions = AwsOptions & {
   readonly host: string;
   readonly config?: string;
   readonly outbox: string;
+  readonly journal: string;
   readonly auth?: true;
   readonly devel?: true;
   readonly stage?: string;
@@ -34,6 +38,10 @@ export const start = defineCommand<StartOptions>({
     new Option('-H, --host <host>', 'address to listen on').default('127.0.0.1'),
     new Option('-c, --config <dir>', "folder of the tables (default: config/local here, or the package's)"),
     new Option('-o, --outbox <dir>', 'folder of the File mailer').default('outbox'),
+    new Option(
+      '-j, --journal <dir>',
+      'folder of the journal: Idempotency-Keys, and what became of mails',
+    ).default('journal'),
     new Option('-A, --auth', 'require Basic authentication (also: HAINEKO_AUTH=password file)'),
     new Option('-d, --devel', 'development: GET /submit with a body is taken too'),
     new Option('-s, --stage <stage>', "a deployed stage's tables in place of a folder's"),
@@ -47,7 +55,7 @@ export const start = defineCommand<StartOptions>({
   ],
   async run(_args, given, world) {
     const port = portOf(given.port);
-    const options = localOptions(given, world);
+    const options = { ...localOptions(given, world), journal: journalFolder(given.journal, world.cwd) };
     // a reader that goes away (| head) must not take the relay with it
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     const lines = turnWriter((text) => void process.stdout.write(text));
@@ -67,11 +75,15 @@ export const start = defineCommand<StartOptions>({
     await context.source.tables().catch(() => {
       process.stderr.write('haineko: every request is refused until the tables are mended\n');
     });
+    const stopCleaning = cleanJournal(options.journal, (problem) =>
+      log({ level: 'warn', message: `journal: ${problem}` }),
+    );
     await stopped;
     if (!world.json)
       process.stdout.write('\nstopping: requests in flight are answered first (Ctrl-C again: at once)\n');
+    stopCleaning();
     await server.close();
-    context.source.close();
+    context.close();
     await closeConnections();
     return { text: '', json: undefined };
   },
@@ -101,39 +113,13 @@ function localOptions(given: StartOptions, { env, cwd }: World): LocalOptions {
   };
 }
 
-async function open(context: Context, host: string, port: number): Promise<LocalServer> {
+async function open(context: LocalContext, host: string, port: number): Promise<LocalServer> {
   try {
     return await listen(context, host, port);
   } catch (error) {
-    context.source.close();
+    context.close();
     throw new CommandFailure(whyNotListening(error, host, port));
   }
-}
-
-function urlOf({ host, port }: LocalServer): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function greeting(server: LocalServer, options: LocalOptions, stage: string | undefined): string {
-  const url = urlOf(server);
-  const auth = options.requireAuth ? ' -u USER:PASSWORD' : '';
-  const mail =
-    '{ ehlo: "[127.0.0.1]", mail: "neko@example.jp", rcpt: [ "kijitora@example.org" ], header: { subject: "Nyaa" }, body: "Hello, cat." }';
-  return [
-    `Haineko listens on ${url}`,
-    `  tables  ${stage === undefined ? near(options.config) : `stage ${stage} in AWS (read only): mails go out by its routes`}`,
-    `  outbox  ${near(options.outbox)}`,
-    `  auth    ${options.requireAuth ? 'Basic authentication is required' : 'not required (-A requires it)'}`,
-    'Send a mail:',
-    `  curl '${url}/submit'${auth} -X POST -d '${mail}'`,
-    'Stop with Ctrl-C.',
-    '',
-  ].join('\n');
-}
-
-function near(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' ? '.' : short.startsWith('..') ? path : short;
 }
 
 function whyNotListening(error: unknown, host: string, port: number): string {

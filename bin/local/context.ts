@@ -1,17 +1,15 @@
 import { hostname } from 'node:os';
-import type { Context, Keeping } from '../../functions/app/context.ts';
-import { once } from '../../functions/app/keeping.ts';
+import type { Context } from '../../functions/app/context.ts';
 import { knownFrom } from '../../functions/app/known.ts';
 import { randomPool } from '../../functions/app/random-pool.ts';
-import { createJournal } from '../../functions/journal/journal.ts';
 import { milters as shipped } from '../../functions/milter/index.ts';
 import type { Milter } from '../../functions/milter/milter.ts';
 import { mailers, relays } from '../../functions/relay/index.ts';
 import { authenticator } from '../../functions/session/basic-auth.ts';
-import { fileRows } from '../../functions/store/file-rows.ts';
 import { fileSource } from '../../functions/store/files.ts';
 import type { TableSource } from '../../functions/store/source.ts';
 import type { Known } from '../../functions/tables/known.ts';
+import { localJournal } from './journal.ts';
 
 /** What the relay on this machine was asked for. */
 export type LocalOptions = {
@@ -40,16 +38,22 @@ type LocalWorld = {
   readonly source?: (report: (problem: string) => void) => TableSource;
 };
 
-/** The app's world on this machine. */
+/** The app's world on this machine; `close` ends what its tables and its journal hold open. */
+export type LocalContext = Context & { close(): void };
+
+/** Puts it together. */
 export function localContext(
   options: LocalOptions,
   { log = () => {}, milters = shipped, source }: LocalWorld = {},
-): Context {
+): LocalContext {
   const report = (problem: string) => log({ level: 'error', message: `tables: ${problem}` });
   const random = randomPool();
   const passwordFile = options.passwordFile === undefined ? {} : { passwordFile: options.passwordFile };
+  const tables =
+    source?.(report) ?? fileSource(options.config, localKnown(milters), { report, ...passwordFile });
+  const journal = options.journal === undefined ? undefined : localJournal(options.journal, { log, random });
   return {
-    source: source?.(report) ?? fileSource(options.config, localKnown(milters), { report, ...passwordFile }),
+    source: tables,
     relays: mailers,
     milters: new Map(milters.map((milter) => [milter.name, milter])),
     authenticator: authenticator(),
@@ -59,18 +63,13 @@ export function localContext(
     measure: () => {},
     outbox: options.outbox,
     print: (text) => process.stdout.write(text),
-    ...(options.journal !== undefined && { journal: localKeeping(options.journal, { log, random }) }),
+    ...(journal && { journal }),
     requireAuth: options.requireAuth,
     development: options.development,
-  };
-}
-
-/** The journal in a folder. */
-function localKeeping(folder: string, { log, random }: Pick<Context, 'log' | 'random'>): Keeping {
-  const report = (problem: string) => log({ level: 'error', message: `journal: ${problem}` });
-  return {
-    everyMail: true,
-    load: once(async () => createJournal(fileRows(folder), { random, report })),
+    close() {
+      tables.close();
+      journal?.close();
+    },
   };
 }
 

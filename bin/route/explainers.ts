@@ -9,7 +9,7 @@ import { type AwsOptions, CommandFailure, type World } from '../command.ts';
 import { localContext } from '../local/context.ts';
 import { deployedTables } from '../local/deployed-tables.ts';
 import { authorization } from '../send/authorization.ts';
-import { post } from '../send/post.ts';
+import { exchange } from '../send/exchange.ts';
 import { deployedRecord } from '../send/stack-record.ts';
 import { targetOf } from '../send/target.ts';
 
@@ -90,14 +90,12 @@ export async function byRelay(
     ...(insecure && { insecure }),
     ...(profile !== undefined && { profile }),
     ...(region !== undefined && { region }),
-    ...{ retries: '0', maxWait: '0', timeout: '35' },
   };
-  const { url: submit, iam } = await targetOf(options, world);
-  const target = { url: new URL(submit.href.replace(/\/submit$/, '/route')), iam };
+  const target = await targetOf(options, { method: 'POST', path: '/route' }, world);
   const authorize = await authorization(options, target, world);
   const body = Buffer.from(JSON.stringify(asked));
   const headers = { 'content-type': 'application/json', ...(await authorize(body, world.now())) };
-  const answered = await post(target.url, headers, body, ANSWER_TIME);
+  const answered = await exchange({ method: target.method, url: target.url, headers, body }, ANSWER_TIME);
   if ('failed' in answered) {
     throw new CommandFailure(`${target.url.origin} does not answer: ${answered.code ?? answered.failed}`);
   }

@@ -3,8 +3,9 @@ import { jsonOf, textProperty } from '../../functions/relay/api/json.ts';
 import { outcomeBy0217 } from '../../functions/relay/haineko/outcome-0217.ts';
 import type { Said } from '../../functions/relay/haineko/said.ts';
 import type { Outcome } from '../../functions/smtp/reply.ts';
+import type { Answered } from './exchange.ts';
 import { alike, type Judgement, queueidOf, type Result } from './judgement.ts';
-import type { Answered } from './post.ts';
+import { againWithKey, isToldByKey, mayAskAgain } from './keyed-answer.ts';
 import { repliesIn } from './replies.ts';
 
 /** HTTP statuses with which a relay may say that it has taken a mail (wire.md, "HTTP statuses"). */
@@ -13,11 +14,19 @@ const TAKING: ReadonlySet<number> = new Set([200, 202, 207]);
 const RETRYING: ReadonlySet<number> = new Set([207, 503]);
 
 /** What a response means: by its status, its id and its outcomes, never by a text. */
-export function judgeAnswer(response: Answered, recipients: readonly string[], now: number): Judgement {
+export function judgeAnswer(
+  response: Answered,
+  recipients: readonly string[],
+  now: number,
+  keyed: boolean,
+): Judgement {
   const answer = jsonOf(response);
   const queueid = queueidOf(answer);
   const retryAfter = throttled(response, now).retryAfter;
-  if (queueid === undefined) return { ...platform(response, answer, recipients), retryAfter };
+  if (queueid === undefined) {
+    const judged = platform(response, answer, recipients);
+    return { ...judged, ...(keyed && mayAskAgain(response) && { again: recipients }), retryAfter };
+  }
   const { status } = response;
   const replies = repliesIn(answer, recipients);
   const results = recipients.map((rcpt) => resultOf(rcpt, replies.to(rcpt), status));
@@ -28,7 +37,12 @@ export function judgeAnswer(response: Answered, recipients: readonly string[], n
   const deferred = results.filter(({ outcome }) => outcome === 'deferred').map(({ rcpt }) => rcpt);
   return {
     results: [...results, ...added],
-    again: ours && alone && RETRYING.has(status) ? deferred : [],
+    again: keyed
+      ? againWithKey(response, recipients, results)
+      : ours && alone && RETRYING.has(status)
+        ? deferred
+        : [],
+    told: [...recipients, ...replies.added].filter((rcpt) => isToldByKey(replies.to(rcpt))),
     retryAfter,
     queueid,
     notes: replies.to(recipients[0] ?? '')?.notes ?? [],
@@ -68,6 +82,7 @@ function platform(
   const words = (outcome: Outcome, ...more: string[]): Omit<Judgement, 'retryAfter'> => ({
     results: alike(recipients, outcome, [`HTTP ${status}`, ...(said === undefined ? [] : [said]), ...more]),
     again: status === 429 ? recipients : [],
+    told: [],
     queueid: undefined,
     notes: [],
   });

@@ -1,20 +1,30 @@
 import { tlsFault } from '../../functions/relay/tls-fault.ts';
+import type { NotAnswered } from './exchange.ts';
 import { alike, type Judgement } from './judgement.ts';
-import type { NotAnswered } from './post.ts';
 
-/** What it means that no whole response came: nothing was sent, unless the request's last octet was on its way. */
-export function judgeFailure(failure: NotAnswered, recipients: readonly string[], url: URL): Judgement {
+/**
+ * What it means that no whole response came: nothing was sent, unless the request's last octet was on its way. With a key
+ * it may be posted again all the same.
+ */
+export function judgeFailure(
+  failure: NotAnswered,
+  recipients: readonly string[],
+  url: URL,
+  keyed: boolean,
+): Judgement {
   const outcome = failure.written ? 'unknown' : 'deferred';
   return {
     results: alike(recipients, outcome, [whatFailed(failure, url)]),
-    again: failure.written ? [] : recipients,
+    again: failure.written && !keyed ? [] : recipients,
+    told: [],
     retryAfter: undefined,
     queueid: undefined,
     notes: [],
   };
 }
 
-function whatFailed({ failed, written, code }: NotAnswered, { origin }: URL): string {
+/** Why there is no answer, in words. */
+export function whatFailed({ failed, written, code }: NotAnswered, { origin }: URL): string {
   const because = code === undefined ? '' : ` (${code})`;
   if (written) {
     if (failed === 'late') return 'no answer in time; the relay may be at work still';

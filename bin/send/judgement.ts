@@ -17,6 +17,8 @@ export type Judgement = {
   readonly results: readonly Result[];
   /** The recipients that may be posted again without anybody getting the mail twice. */
   readonly again: readonly string[];
+  /** Those of whom it tells what became of earlier requests with the same key too: a journal was asked, or kept. */
+  readonly told: readonly string[];
   /** Seconds that the server asks for before that. */
   readonly retryAfter: number | undefined;
   readonly queueid: string | undefined;
@@ -37,7 +39,7 @@ export const EXIT_OF: Readonly<Record<Outcome, number>> = {
 };
 
 /** The worst outcome; `unknown` where there is none at all. */
-export function worst(results: readonly Result[]): Outcome {
+export function worst(results: readonly Pick<Result, 'outcome'>[]): Outcome {
   const at = Math.max(...results.map(({ outcome }) => SEVERITY.indexOf(outcome)));
   return SEVERITY[at] ?? 'unknown';
 }

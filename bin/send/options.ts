@@ -1,13 +1,11 @@
-import { type AwsOptions, wrongUsage } from '../command.ts';
+import { wrongUsage } from '../command.ts';
+import { API_NEEDED, API_NEVER, type ApiOptions } from './api-options.ts';
+import { optionName, refuseContradictions } from './contradictions.ts';
+import { keyField } from './key-field.ts';
+import { timeoutOf, wholeNumber } from './whole-number.ts';
 
 /** What `haineko send` is called with, as commander reads it. */
-export type SendOptions = AwsOptions & {
-  readonly url?: string;
-  readonly stage?: string;
-  readonly user?: string;
-  readonly passwordStdin?: true;
-  readonly iam?: true;
-  readonly insecure?: true;
+export type SendOptions = ApiOptions & {
   readonly from?: string;
   readonly to?: readonly string[];
   readonly cc?: readonly string[];
@@ -23,6 +21,7 @@ export type SendOptions = AwsOptions & {
   readonly eml?: string;
   readonly strict?: true;
   readonly dryRun?: true;
+  readonly key?: string;
   readonly retries: string;
   readonly maxWait: string;
   readonly timeout: string;
@@ -33,28 +32,19 @@ export type Patience = { readonly retries: number; readonly maxWait: number; rea
 
 /** Refuses options that contradict each other, before anything is asked, read or sent. */
 export function checkUsage(given: SendOptions): void {
-  const never: readonly (readonly [keyof SendOptions, keyof SendOptions])[] = [
-    ['url', 'stage'],
-    ['user', 'iam'],
-    ['body', 'bodyFile'],
-    ['jsonFile', 'eml'],
-    ['eml', 'body'],
-    ['eml', 'bodyFile'],
-    ['eml', 'htmlFile'],
-    ['eml', 'cc'],
-  ];
-  for (const [one, other] of never) {
-    if (given[one] !== undefined && given[other] !== undefined)
-      throw wrongUsage(named(one), `no ${named(other)} beside it`, named(other));
-  }
-  const needed: readonly (readonly [keyof SendOptions, keyof SendOptions])[] = [
-    ['passwordStdin', 'user'],
-    ['strict', 'eml'],
-  ];
-  for (const [one, other] of needed) {
-    if (given[one] !== undefined && given[other] === undefined)
-      throw wrongUsage(named(one), `${named(other)} with it`, undefined);
-  }
+  refuseContradictions(given, {
+    never: [
+      ...API_NEVER,
+      ['body', 'bodyFile'],
+      ['jsonFile', 'eml'],
+      ['eml', 'body'],
+      ['eml', 'bodyFile'],
+      ['eml', 'htmlFile'],
+      ['eml', 'cc'],
+    ],
+    needed: [...API_NEEDED, ['strict', 'eml']],
+  });
+  if (given.key !== undefined) keyField(given.key);
   const uses = usesOfStdin(given);
   if (uses.length > 1) throw wrongUsage('stdin', 'one use of it', uses.join(' and '));
 }
@@ -65,30 +55,19 @@ export function bodyFromStdin({ body, bodyFile, htmlFile, jsonFile, eml }: SendO
 }
 
 /** Reads --retries, --max-wait and --timeout. */
-export function patience({ retries, maxWait, timeout }: SendOptions): Patience {
+export function patience(given: SendOptions): Patience {
   return {
-    retries: whole('--retries', retries, 0, 10),
-    maxWait: whole('--max-wait', maxWait, 0, 3600),
-    timeout: whole('--timeout', timeout, 1, 900),
+    retries: wholeNumber('--retries', given.retries, 0, 10),
+    maxWait: wholeNumber('--max-wait', given.maxWait, 0, 3600),
+    timeout: timeoutOf(given),
   };
 }
 
 function usesOfStdin(given: SendOptions): string[] {
   const files = (['jsonFile', 'eml', 'bodyFile', 'htmlFile'] as const).filter((name) => given[name] === '-');
   return [
-    ...files.map((name) => `${named(name)} -`),
+    ...files.map((name) => `${optionName(name)} -`),
     ...(given.passwordStdin && !given.dryRun ? ['--password-stdin'] : []),
     ...(bodyFromStdin(given) ? ['the text (say --body or --body-file)'] : []),
   ];
-}
-
-function whole(option: string, text: string, least: number, most: number): number {
-  const number = /^\d{1,4}$/.test(text) ? Number(text) : -1;
-  if (number >= least && number <= most) return number;
-  throw wrongUsage(option, `a whole number from ${least} to ${most}`, text);
-}
-
-/** passwordStdin -> --password-stdin */
-function named(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -11,12 +11,15 @@ const MOST_ADDRESS = 256;
 
 /** What became of a mail: a line a recipient, the relay's id of it, and what it means. The exit status is that of the worst outcome. */
 export function report(delivery: Delivery): Done {
-  const { results, attempts, status, answer, notes } = delivery;
+  const { results, attempts, status, answer, notes, replayed } = delivery;
   const outcome = worst(results);
-  const ids = attempts.flatMap(({ queueid }) => (queueid === null ? [] : [queueid.slice(0, 100)]));
+  const named = attempts.flatMap(({ queueid }) => (queueid === null ? [] : [queueid.slice(0, 100)]));
+  // with a key the relay gives one mail one id
+  const ids = [...new Set(named)];
   const lines = [
     columns(results.map(row), ''),
     ...(ids.length > 0 ? [`queueid ${ids.join(', ')}`] : []),
+    ...(replayed ? ['replayed: an earlier request with this key was answered so'] : []),
     ...notes.map((note) => `note: ${note.slice(0, MOST_TEXT)}`),
     meaning(delivery),
   ];
@@ -34,7 +37,7 @@ function row({ outcome, rcpt, mailer, code, dsn, message }: Result): string[] {
 }
 
 /** What the worst outcome asks of who sent it, as the README has it. */
-function meaning({ results, retryAfter }: Delivery): string {
+function meaning({ results, retryAfter, keyed }: Delivery): string {
   const outcome = worst(results);
   const touched = results.filter((each) => each.outcome === outcome).map(({ rcpt }) => rcpt);
   const whom =
@@ -53,9 +56,12 @@ function meaning({ results, retryAfter }: Delivery): string {
       return `rejected: it was not sent${whom}, and will not be as it is`;
     case 'deferred': {
       const when = retryAfter === undefined ? 'later' : `in ${retryAfter} s or later`;
-      return `deferred: it was not sent${whom}; send it again${whom === '' ? '' : ' to them alone'}, ${when}`;
+      const how = keyed ? ' with the same --key' : whom === '' ? '' : ' to them alone';
+      return `deferred: it was not sent${whom}; send it again${how}, ${when}`;
     }
     default:
+      if (keyed)
+        return `unknown: it may have been sent${whom}; the same again with the same --key asks what became of it, and sends it to nobody twice`;
       return `unknown: it may have been sent${whom}; do not send it again before you know (the relay's log, by the queueid or the time)`;
   }
 }

@@ -2,15 +2,20 @@ import { ssmClient } from '../aws/clients.ts';
 import { trouble } from '../aws/trouble.ts';
 import type { AwsOptions } from '../command.ts';
 import type { Authorize } from './authorization.ts';
+import type { Endpoint } from './target.ts';
 
 /** The name that API Gateway checks signatures for. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html */
 const SERVICE = 'execute-api';
 
 /**
- * Signs POSTs to a URL with the keys that every AWS tool finds (SigV4). The region is that of the API's own name, else
+ * Signs requests to a URL with the keys that every AWS tool finds (SigV4). The region is that of the API's own name, else
  * --region, the profile's, AWS_REGION. Rejects with a CommandFailure where there are no keys.
  */
-export async function signer(url: URL, options: AwsOptions): Promise<Authorize> {
+export async function signer(
+  url: URL,
+  options: AwsOptions,
+  method: Endpoint['method'] = 'POST',
+): Promise<Authorize> {
   const { SignatureV4 } = await import('@smithy/signature-v4');
   // for what every client of AWS finds out by itself: keys, region, a hash
   const client = await ssmClient(options);
@@ -23,12 +28,12 @@ export async function signer(url: URL, options: AwsOptions): Promise<Authorize> 
   });
   return async (body, now) => {
     const request = {
-      method: 'POST',
+      method,
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,
       query: {},
-      headers: { host: url.host, 'content-type': 'application/json' },
+      headers: { host: url.host, ...(method === 'POST' && { 'content-type': 'application/json' }) },
       body,
     };
     try {

@@ -1,32 +1,47 @@
 import { isLoopback } from '../../functions/tables/loopback.ts';
 import { CommandFailure, type World, wrongUsage } from '../command.ts';
-import type { SendOptions } from './options.ts';
+import type { ApiOptions } from './api-options.ts';
 import { deployedRecord } from './stack-record.ts';
 
 /** Where the local relay listens (`haineko start`). */
 const LOCAL = 'http://127.0.0.1:2794';
 
+/** What a Haineko is asked for: a path of its API. */
+export type Endpoint = { readonly method: 'POST' | 'GET'; readonly path: `/${string}` };
+
 /** Where a mail is posted to. */
+export const SUBMIT: Endpoint = { method: 'POST', path: '/submit' };
+
+/** Where a request goes. */
 export type Target = {
-  /** Of /submit. */
+  readonly method: Endpoint['method'];
   readonly url: URL;
   /** The API of the stage checks signatures. */
   readonly iam: boolean;
 };
 
 /** By --stage, --url, HAINEKO_URL, or else the relay on this machine. */
-export async function targetOf(given: SendOptions, { env }: World): Promise<Target> {
+export async function targetOf(
+  given: ApiOptions,
+  { method, path }: Endpoint,
+  { env }: Pick<World, 'env'>,
+): Promise<Target> {
   if (given.stage !== undefined) {
     const { url, authorization } = await deployedRecord(given.stage, given);
-    return { url: submitUrl('the url of the stage', url), iam: authorization === 'iam' };
+    return { method, url: urlOf('the url of the stage', url, path), iam: authorization === 'iam' };
   }
-  if (given.url !== undefined) return { url: submitUrl('--url', given.url), iam: false };
   const named = env['HAINEKO_URL'];
-  return { url: named ? submitUrl('HAINEKO_URL', named) : submitUrl('', LOCAL), iam: false };
+  const url =
+    given.url !== undefined
+      ? urlOf('--url', given.url, path)
+      : named
+        ? urlOf('HAINEKO_URL', named, path)
+        : urlOf('', LOCAL, path);
+  return { method, url, iam: false };
 }
 
 /** Refuses to tell a credential to whoever listens on the way (RFC 7617 4), but to this machine itself or with --insecure. */
-export function checkSecrecy({ url }: Target, what: string, { insecure }: SendOptions): void {
+export function checkSecrecy({ url }: Target, what: string, { insecure }: ApiOptions): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol === 'https:' || insecure || isLoopback(host)) return;
   throw new CommandFailure(
@@ -36,7 +51,8 @@ export function checkSecrecy({ url }: Target, what: string, { insecure }: SendOp
   );
 }
 
-function submitUrl(where: string, given: string): URL {
+/** Of a path of the API, whose URL may be given with /submit. */
+function urlOf(where: string, given: string, path: string): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   // what has an @ may hold a password, and is not shown
   if (given.includes('@'))
@@ -44,7 +60,6 @@ function submitUrl(where: string, given: string): URL {
   const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
   if (!url || !isHttp || url.hostname === '' || url.search !== '' || url.hash !== '')
     throw wrongUsage(where, 'an https:// or http:// URL, without a query', given);
-  const path = url.pathname.replace(/\/+$/, '');
-  url.pathname = path.endsWith('/submit') ? path : `${path}/submit`;
+  url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/submit$/, '')}${path}`;
   return url;
 }

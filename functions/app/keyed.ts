@@ -18,6 +18,9 @@ import { statusFor } from './status-for.ts';
 import { type Claim, refusedReply, type Submitted, submit } from './submit.ts';
 import { tell } from './tell.ts';
 
+/** Seconds after which a journal that cannot be reached is tried again: it was tried three times, and nothing is lost. */
+const JOURNAL_REST = 5;
+
 /** Milliseconds after its deadline for which a request is still taken to be alive: clocks of two machines differ. */
 const GRACE = 2000;
 
@@ -44,7 +47,7 @@ export async function keyed(
     if (error instanceof InFlight) return refuse(REFUSALS.keyInFlight(), 1);
     if (!(error instanceof RowsUnavailable)) return undefined;
     const { status, reply } = REFUSALS.journalUnavailable();
-    return refuse({ status, reply: { ...reply, cause: causeOf(error) } });
+    return refuse({ status, reply: { ...reply, cause: causeOf(error) } }, JOURNAL_REST);
   };
 
   let opened: Opened;

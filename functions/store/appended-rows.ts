@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hourFile } from './row-files.ts';
 import type { Row } from './rows.ts';
 
 /** Rows that are made once, a line each, in files of many. */
@@ -11,15 +12,12 @@ export type AppendedRows = {
   of(partition: string): Promise<readonly Row[]>;
 };
 
-/** Partitions that begin with the same characters are in one file: of queueids, those of an hour (mail/queueid.ts). */
-const HOUR = 4;
-
 /**
  * Rows appended to the files of a folder. What comes within a turn of the event loop goes out in one write, which no other
  * process breaks into (O_APPEND); thousands of mails a second would otherwise be as many files.
  */
 export function appendedRows(folder: string): AppendedRows {
-  const fileOf = (partition: string) => join(folder, `${partition.slice(0, HOUR)}.jsonl`);
+  const fileOf = (partition: string) => join(folder, hourFile(partition));
   let waiting = new Map<string, string>();
   let writing: Promise<void> | undefined;
 

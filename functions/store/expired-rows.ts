@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendedLines } from './appended-rows.ts';
+import { APPENDED, isGroup, isHourFile, isUnfinished, readFileName } from './row-files.ts';
 import type { Row } from './rows.ts';
 
 const DAY = 86_400_000;
@@ -13,14 +14,15 @@ const TWO_HOURS = 7_200_000;
  * the epoch.
  */
 export async function deleteExpiredRows(folder: string, now: number): Promise<void> {
-  for (const group of await entriesOf(folder)) {
-    for (const entry of await entriesOf(join(folder, group))) {
-      const at = join(folder, group, entry);
-      if (entry.endsWith('.jsonl')) {
-        if (await isOver(await firstLine(at), at, now - TWO_HOURS)) await remove(at);
-        continue;
-      }
+  for (const file of (await entriesOf(join(folder, APPENDED))).filter(isHourFile)) {
+    const path = join(folder, APPENDED, file);
+    if (await isOver(await firstLine(path), path, now - TWO_HOURS)) await remove(path);
+  }
+  for (const group of (await entriesOf(folder)).filter(isGroup)) {
+    for (const partition of await entriesOf(join(folder, group))) {
+      const at = join(folder, group, partition);
       for (const file of await entriesOf(at)) {
+        if (!readFileName(file) && !isUnfinished(file)) continue;
         const path = join(at, file);
         const text = await readFile(path, 'utf8').catch(() => '');
         if (await isOver(text, path, now)) await remove(path);

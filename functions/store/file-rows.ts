@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendedRows } from './appended-rows.ts';
+import { APPENDED, fileName, groupOf, readFileName } from './row-files.ts';
 import { isThere, type Row, type Rows, RowsUnavailable } from './rows.ts';
 
 /** A file that holds a row: `<name>.<turn>.json`. The one with the highest turn counts, the others were replaced. */
@@ -12,19 +13,18 @@ type Found = { readonly turn: number; readonly row: Row };
  * turn is a file of its own, which only one process can make (link(2) fails where the name is taken), whole from the start.
  */
 export function fileRows(folder: string, now: () => number = Date.now): Rows {
-  const appended = appendedRows(join(folder, 'appended'));
-  // so that no folder has more than some thousand others
-  const place = (partition: string) => join(folder, partition.slice(-2), partition);
+  const appended = appendedRows(join(folder, APPENDED));
+  const place = (partition: string) => join(folder, groupOf(partition), partition);
 
   async function turnsOf(partition: string, name?: string): Promise<Map<string, number[]>> {
     const files = await readdir(place(partition)).catch(unlessAbsent);
     const turns = new Map<string, number[]>();
     for (const file of files ?? []) {
-      const [, of = '', turn] = /^(.+)\.(\d+)\.json$/.exec(file) ?? [];
-      if (turn === undefined || (name !== undefined && of !== name)) continue;
+      const read = readFileName(file);
+      if (!read || (name !== undefined && read.name !== name)) continue;
       turns.set(
-        of,
-        [...(turns.get(of) ?? []), Number(turn)].sort((one, other) => one - other),
+        read.name,
+        [...(turns.get(read.name) ?? []), read.turn].sort((one, other) => one - other),
       );
     }
     return turns;
@@ -89,10 +89,6 @@ export function fileRows(folder: string, now: () => number = Date.now): Rows {
     add: (row) => available(() => appended.add(row)),
     close() {},
   };
-}
-
-function fileName(name: string, turn: number): string {
-  return `${name}.${turn}.json`;
 }
 
 /** A name in a folder is lost with the power until the folder is written too. */

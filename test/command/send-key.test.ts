@@ -132,6 +132,25 @@ describe('haineko send --key still says unknown of what may have been sent', () 
   });
 
   test.each<[string, number, Step]>([
+    ['is lost', 4, 'reset after the request'],
+    ['finds another in flight', 4, refused(409, 'unknown', '451', 'HTTP')],
+    ['is not let in any more', 1, refused(401, 'rejected', '500', 'AUTH')],
+    ['finds no tables', 3, refused(503, 'deferred', '421', 'CONF')],
+  ])('of them alone: who has the mail has it, though the next attempt %s', async (_what, status, step) => {
+    const partly = said(207, [
+      [KIJITORA, 'accepted', '250'],
+      ['mike@example.org', 'deferred', '451'],
+      ['tama@example.org', 'rejected', '550'],
+    ]);
+    const line = ['--to', 'mike@example.org', 'tama@example.org', '--retries', '1'];
+    const ended = await posted([partly, step], line);
+    expect(ended).toMatchObject({ status, connections: 2 });
+    expect(ended.stdout).toMatch(/^accepted {2,}kijitora@example\.org .* 250 /m);
+    expect(ended.stdout).toMatch(/^rejected {2,}tama@example\.org .* 550 /m);
+    expect(ended.stdout).not.toMatch(/^(?:accepted|rejected) +mike.* 451 /m);
+  });
+
+  test.each<[string, number, Step]>([
     ['by a server behind the key', 1, said(422, [[KIJITORA, 'rejected', '550']])],
     ['by the relay behind the key', 1, refused(400, 'rejected', '553', 'RCPT')],
     ['as deferred', 3, said(503, [[KIJITORA, 'deferred', '451']])],

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -76,6 +76,22 @@ test('rows that come at once, for one hour or for several, are all there', async
   await Promise.all(names.map((name) => rows.add(row(name, 5))));
   expect((await files()).sort()).toEqual(['0AMD.jsonl', '1AMD.jsonl', '2AMD.jsonl']);
   for (const name of names) expect(await rows.list(name)).toEqual([row(name, 5)]);
+});
+
+test('what is not the journal’s stays, however old and whatever it holds', async () => {
+  const { folder, rows, row, files, inHours } = await journal();
+  await rows.replace(row('neko', 1));
+  for (const [place, name] of [
+    ['ko/neko', 'diary.txt'],
+    ['ko/neko', '.hidden'],
+    ['appended', 'large.jsonl.bak'],
+    ['photos/2013', 'neko.1.json'],
+  ] as const) {
+    await mkdir(join(folder, place), { recursive: true });
+    await writeFile(join(folder, place, name), '');
+  }
+  await inHours(100);
+  expect((await files()).sort()).toEqual(['.hidden', 'diary.txt', 'large.jsonl.bak', 'neko.1.json']);
 });
 
 test('deleteExpiredRows() does not mind a folder that is not there', async () => {

@@ -42,7 +42,7 @@ test.each([
   const { instance, sent } = keyedWorld(at(turn));
   const { ask, lines } = instance();
   const made = await ask({ headers: KEY });
-  expect([made.status, made.headers['retry-after'], sent.length]).toEqual([503, '60', 0]);
+  expect([made.status, made.headers['retry-after'], sent.length]).toEqual([503, '5', 0]);
   expect(made.json['smtp.response']).toMatchObject({ outcome: 'unknown', command: 'HTTP', dsn: '4.3.0' });
   expect(JSON.stringify(lines)).not.toContain('500');
 });

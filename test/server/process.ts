@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,7 +25,10 @@ export async function startHaineko(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running | { status: number | null; printed: string }> {
-  const child = spawn(process.execPath, ['bin/haineko.js', 'start', ...args], {
+  const journal = mkdtempSync(join(tmpdir(), 'haineko-journal-'));
+  // the last one counts, where a test has its own
+  const given = ['start', '--journal', journal, ...args];
+  const child = spawn(process.execPath, ['bin/haineko.js', ...given], {
     cwd: ROOT,
     env: { ...process.env, HAINEKO_AUTH: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,6 +54,7 @@ export async function startHaineko(
       look();
     });
   const exited = once(child, 'close') as Promise<[number | null]>;
+  void exited.then(() => rmSync(journal, { recursive: true, force: true }));
   const listening = until(/listens on (\S+)/).then(() => true);
   if (!(await Promise.race([listening, exited.then(() => false)]))) {
     listening.catch(() => {});

@@ -32,9 +32,13 @@ async function measure(folder: string, { rounds, quick }: Effort): Promise<reado
     writeFileSync(join(config, 'mailertable'), '{"default":{"mailer":"Discard"}}');
     writeFileSync(join(config, 'recipients'), '{"domainpart":["example.org"]}');
     const command = join(folder, 'command', 'haineko.js');
+    const started = (journal: string) => [
+      ...['start', '--port', '0', '--config', config],
+      ...['--journal', join(folder, journal)],
+    ];
     const usual = compiledAsUsual(new URL('usual-server.ts', import.meta.url), folder);
     const [ours, echo, theirs] = [
-      await start('ours', command, 'start', '--port', '0', '--config', config),
+      await start('ours', command, ...started('journal')),
       await start('echo', fileURLToPath(new URL('echo.mjs', import.meta.url))),
       await start('usual', usual),
     ];

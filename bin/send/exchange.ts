@@ -9,7 +9,7 @@ export type Answered = {
   readonly body: Buffer;
 };
 
-/** How a POST ended without a whole response. */
+/** How a request ended without a whole response. */
 export type NotAnswered = {
   readonly failed: 'connect' | 'lost' | 'late' | 'garbage';
   /** The request's last octet was on its way: the relay may have the mail. */
@@ -24,14 +24,20 @@ const CHUNK = 64 * 1024;
 /** Pieces of one octet cost hundreds of octets of memory each: so many are made one. */
 const MOST_PIECES = 4096;
 
+/** A request; its length is told by itself, where it has a body. */
+export type Asking = {
+  readonly method: 'POST' | 'GET';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+};
+
 /**
- * One POST on a connection of its own: on a kept one, nobody could tell a request that came too late from one that was
+ * One request on a connection of its own: on a kept one, nobody could tell a request that came too late from one that was
  * taken. TLS is verified, a redirect not followed, nothing repeated. Never rejects; `timeout` in milliseconds.
  */
-export function post(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  body: Buffer,
+export function exchange(
+  { method, url, headers, body }: Asking,
   timeout: number,
 ): Promise<Answered | NotAnswered> {
   const secure = url.protocol === 'https:';
@@ -41,9 +47,9 @@ export function post(
     let settled = false;
     let response: IncomingMessage | undefined;
     const request = (secure ? httpsRequest : httpRequest)(url, {
-      method: 'POST',
+      method,
       agent: false,
-      headers: { ...headers, 'content-length': body.length },
+      headers: { ...headers, ...(body && { 'content-length': body.length }) },
       ...(secure && { rejectUnauthorized: true }),
     });
     const settle = (result: Answered | NotAnswered): void => {
@@ -73,7 +79,7 @@ export function post(
     request.on('socket', (socket) => {
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         connected = true;
-        write(request, body, () => {
+        write(request, body ?? Buffer.alloc(0), () => {
           written = true;
         });
       });

@@ -56,8 +56,11 @@ export async function submission(
     );
     log.end(submitted.session, status, replies);
     if (keeping && !submitted.refused) {
-      const { recordMail } = await import('./record-mail.ts');
-      await recordMail(submitted, log.delivered(), keeping, request.deadline, context);
+      // never the answer's end: the mail may have gone
+      await loadRecording().then(
+        ({ recordMail }) => recordMail(submitted, log.delivered(), keeping, request.deadline, context),
+        (error) => context.log({ level: 'error', message: 'journal', problem: causeOf(error) }),
+      );
     }
     return answer;
   } catch (error) {
@@ -65,4 +68,15 @@ export async function submission(
     const refusal = log.relaying() ? REFUSALS.defectAfterRelaying() : refusalOf(error);
     return refuse({ ...refusal, reply: { ...refusal.reply, cause: causeOf(error) } });
   }
+}
+
+let recording: Promise<typeof import('./record-mail.ts')> | undefined;
+
+/** Kept: to ask for it anew costs as much as a small mail. What cannot be loaded now (too many open files) may be later. */
+function loadRecording(): NonNullable<typeof recording> {
+  recording ??= import('./record-mail.ts').catch((error: unknown) => {
+    recording = undefined;
+    throw error;
+  });
+  return recording;
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hourFile } from './row-files.ts';
 import type { Row } from './rows.ts';
@@ -10,25 +10,41 @@ export type AppendedRows = {
   add(row: Row): Promise<void>;
   /** The rows of a partition, in the order in which they were made. */
   of(partition: string): Promise<readonly Row[]>;
+  /** Ends what is open, once all is written. */
+  close(): Promise<void>;
 };
 
 /**
- * Rows appended to the files of a folder. What comes within a turn of the event loop goes out in one write, which no other
+ * Rows appended to the files of a folder. What comes while a write is under way goes out in the next one, which no other
  * process breaks into (O_APPEND); thousands of mails a second would otherwise be as many files.
  */
 export function appendedRows(folder: string): AppendedRows {
   const fileOf = (partition: string) => join(folder, hourFile(partition));
   let waiting = new Map<string, string>();
-  let writing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  /** The hour's, as long as it is the hour. */
+  let open: { readonly file: string; readonly handle: FileHandle } | undefined;
+
+  async function handleOf(file: string): Promise<FileHandle> {
+    if (open?.file === file) return open.handle;
+    await open?.handle.close();
+    open = undefined;
+    await mkdir(folder, { recursive: true });
+    open = { file, handle: await openFile(file, 'a', 0o600) };
+    return open.handle;
+  }
 
   async function write(): Promise<void> {
-    // a turn later: so much comes with it
-    await new Promise((resolve) => setImmediate(resolve));
+    await last.catch(() => {});
     const files = waiting;
     waiting = new Map();
-    writing = undefined;
-    await mkdir(folder, { recursive: true });
-    for (const [file, lines] of files) await appendFile(file, lines, { mode: 0o600 });
+    next = undefined;
+    const writing = (async () => {
+      for (const [file, lines] of files) await (await handleOf(file)).appendFile(lines);
+    })();
+    last = writing;
+    return writing;
   }
 
   return {
@@ -36,8 +52,13 @@ export function appendedRows(folder: string): AppendedRows {
       const file = fileOf(row.partition);
       // its end of line first: what a death has cut off spoils no row but its own
       waiting.set(file, `${waiting.get(file) ?? ''}\n${JSON.stringify(row)}`);
-      writing ??= write();
-      return writing;
+      next ??= write();
+      return next;
+    },
+    async close() {
+      await last.catch(() => {});
+      await open?.handle.close();
+      open = undefined;
     },
     async of(partition) {
       const found: Row[] = [];

@@ -87,7 +87,7 @@ export function fileRows(folder: string, now: () => number = Date.now): Rows {
         return write(row, (found?.turn ?? 0) + 1);
       }),
     add: (row) => available(() => appended.add(row)),
-    close() {},
+    close: () => void appended.close().catch(() => {}),
   };
 }
 

@@ -97,6 +97,34 @@ test('a journal that is silent does not hold back an answer beyond its time', as
   expect([made.status, sent.length]).toEqual([200, 1]);
 });
 
+test.each([
+  ['without a key one write', {}, [TO], { add: 1 }],
+  ['with a key five, and no reading', KEY, [TO], { replace: 5 }],
+  [
+    'three more for each further recipient',
+    KEY,
+    [TO, 'tama@example.org', 'mike@example.org'],
+    { replace: 11 },
+  ],
+])('what it costs: %s', async (_, headers, rcpt, calls) => {
+  const counted: Record<string, number> = {};
+  const { instance } = keyedWorld((now) => {
+    const rows = memoryRows(now);
+    const counting = (name: keyof Rows) => {
+      const method = rows[name] as (...given: unknown[]) => unknown;
+      return (...given: unknown[]) => {
+        counted[name] = (counted[name] ?? 0) + 1;
+        return method(...given);
+      };
+    };
+    return Object.fromEntries(
+      (Object.keys(rows) as (keyof Rows)[]).map((name) => [name, counting(name)]),
+    ) as Rows;
+  });
+  expect((await instance().post({ ...MAIL, rcpt }, { headers })).status).toBe(200);
+  expect(counted).toEqual(calls);
+});
+
 test('a mark taken back: a death between two tries leaves a mail that runs again', async () => {
   const states: string[] = [];
   const { instance, sent, fates } = keyedWorld(

@@ -14,7 +14,7 @@ import { type Served, served } from './served.ts';
 export const localServer: Row = {
   name: 'local-server',
   title: 'The local server',
-  how: '`haineko start` as it is published, a process of its own, its log written to a file; POSTs of 1 KB for mailer Discard, which has no mail composed, over 16 connections by autocannon. In turn with a node:http server that reads a JSON document and writes it back, and with the usual way (hono, zod, nodemailer, a log line each).',
+  how: '`haineko start` as it is published, a process of its own, its log written to a file and what became of each mail to its journal; POSTs of 1 KB for mailer Discard, which has no mail composed, over 16 connections by autocannon. In turn with a node:http server that reads a JSON document and writes it back, and with the usual way (hono, zod, nodemailer, a log line each).',
   run: (effort) => inFolder((folder) => measure(folder, effort)),
 };
 

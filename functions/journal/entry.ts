@@ -36,8 +36,8 @@ export function entryOf(claimed: Delivery, row: HeldRow, report: (problem: strin
   };
   return {
     async commit() {
-      if (lost) return UNKNOWNS.takenOver();
-      return mine.state === 'committing' ? undefined : write(commit(mine));
+      // each time anew, for each exchanger of MX: whoever has been taken for dead meanwhile must hear of it
+      return lost ? UNKNOWNS.takenOver() : write(commit(mine));
     },
     async goOn(attempts) {
       // a mark that cannot be taken back says more than is true, which is no harm while somebody is there to settle it

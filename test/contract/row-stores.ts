@@ -29,9 +29,17 @@ export const ROW_STORES: Readonly<Record<string, () => Promise<RowStore>>> = {
 
   async file() {
     const folder = await mkdtemp(join(tmpdir(), 'haineko-journal-'));
+    const opened: Rows[] = [];
     return {
-      open: (now) => fileRows(folder, now),
-      dispose: () => rm(folder, { recursive: true }),
+      open(now) {
+        const rows = fileRows(folder, now);
+        opened.push(rows);
+        return rows;
+      },
+      async dispose() {
+        for (const rows of opened) rows.close();
+        await rm(folder, { recursive: true });
+      },
     };
   },
 

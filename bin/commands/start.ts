@@ -75,9 +75,7 @@ export const start = defineCommand<StartOptions>({
     await context.source.tables().catch(() => {
       process.stderr.write('haineko: every request is refused until the tables are mended\n');
     });
-    const stopCleaning = cleanJournal(options.journal, (problem) =>
-      log({ level: 'warn', message: `journal: ${problem}` }),
-    );
+    const stopCleaning = cleanJournal(options.journal);
     await stopped;
     if (!world.json)
       process.stdout.write('\nstopping: requests in flight are answered first (Ctrl-C again: at once)\n');

@@ -50,7 +50,7 @@ export async function authenticatePrincipal(
   await tables.need({ password: keys });
   // a caller without an ARN has an entry in no table
   const user = entryOf(keys, tables) ?? (keys.length > 0 && entryOf(keys, await source.newest(tables, keys)));
-  if (user) return { value: { ...user, name: principal } };
+  if (user) return { value: { ...user, name: principal, entry: user.name } };
   const { status, reply } = REFUSALS.clientNotPermitted();
   const cause = `no entry in password for ${principal || 'a caller without an ARN'}`;
   return { refused: { status, reply: { ...reply, cause } }, headers: {} };

@@ -1,21 +1,19 @@
-import { type Delivery, isUnsent } from '../journal/delivery.ts';
-import type { Entry } from '../journal/entry.ts';
-import { type Hold, InFlight } from '../journal/hold.ts';
+import { InFlight } from '../journal/hold.ts';
 import type { Journal, Opened } from '../journal/journal.ts';
 import { fingerprintOf } from '../journal/key-request.ts';
 import { inTime } from '../relay/in-time.ts';
 import type { Session } from '../session/session.ts';
 import { REFUSALS, type Refusal } from '../smtp/catalogue.ts';
-import type { Reply } from '../smtp/reply.ts';
 import { RowsUnavailable } from '../store/rows.ts';
 import type { Context, HttpAnswer, HttpRequest } from './context.ts';
 import { causeOf } from './failure.ts';
-import { JOURNAL_TIME } from './journal-time.ts';
+import { beforeTheEnd } from './journal-time.ts';
 import type { Told } from './report.ts';
+import { resumed } from './resumed.ts';
 import { senderOf } from './sender.ts';
 import type { SessionLog } from './session-log.ts';
 import { statusFor } from './status-for.ts';
-import { type Claim, refusedReply, type Submitted, submit } from './submit.ts';
+import type { Submitted } from './submit.ts';
 import { tell } from './tell.ts';
 
 /** Seconds after which a journal that cannot be reached is tried again: it was tried three times, and nothing is lost. */
@@ -54,14 +52,15 @@ export async function keyed(
   try {
     const journal: Journal | undefined = await context.journal?.load();
     if (!journal) return refuse(REFUSALS.keyWithoutJournal());
-    opened = await journal.open({
+    const asked = {
       sender: senderOf(session),
       key,
       fingerprint: fingerprintOf(request.body),
       queueid: session.queueid,
       receivedAt: session.receivedAt,
       until: request.deadline + GRACE,
-    });
+    };
+    opened = await beforeTheEnd(journal.open(asked), request, context);
   } catch (error) {
     const answer = withoutHold(error);
     if (!answer) throw error;
@@ -80,7 +79,7 @@ export async function keyed(
   const standing = new Set(hold.deliveries.map(({ reply }) => reply));
   let submitted: Submitted;
   try {
-    submitted = await continued(hold, request, { ...session, queueid, receivedAt }, context, log);
+    submitted = await resumed(hold, request, { ...session, queueid, receivedAt }, context, log);
   } catch (error) {
     if (log.relaying()) throw error;
     const answer = withoutHold(error);
@@ -113,70 +112,4 @@ export async function keyed(
     context.log({ level: 'error', message: 'journal', queueid, problem: causeOf(error) });
   await inTime(ending.catch(failed), request.deadline - context.now(), late);
   return answer;
-}
-
-/** The submission, as far as it has not been made: what is settled for good stays so, whatever the tables say by now. */
-async function continued(
-  hold: Hold,
-  request: HttpRequest,
-  session: Session,
-  context: Context,
-  log: SessionLog,
-): Promise<Submitted> {
-  const known = hold.deliveries;
-  const recipients = known.map(({ rcpt }) => rcpt);
-  const [first] = known;
-  if (first && known.length >= first.of && known.every(isFinal)) {
-    log.mark('checks');
-    return { session, recipients, notes: [], replies: known.flatMap(({ reply }) => reply ?? []) };
-  }
-  const deadline = request.deadline - JOURNAL_TIME;
-  const submitted = await submit(
-    { ...request, deadline },
-    session,
-    context,
-    log,
-    claimOf(hold, request, context),
-  );
-  if (!submitted.refused) {
-    const others = known.filter(({ rcpt }) => !submitted.recipients.includes(rcpt));
-    return {
-      ...submitted,
-      recipients: [...submitted.recipients, ...others.map(({ rcpt }) => rcpt)],
-      replies: [...submitted.replies, ...others.flatMap(({ reply }) => reply ?? [])],
-    };
-  }
-  if (known.length === 0) return submitted;
-  // who has got it has got it, though the mail would be refused now
-  const { refused, ...rest } = submitted;
-  const replies = known.map((each): Reply => {
-    const standing = isFinal(each) ? each.reply : undefined;
-    return standing ?? { ...refused.reply, rcpt: each.rcpt };
-  });
-  return { ...rest, recipients, replies };
-}
-
-function isFinal(delivery: Delivery): boolean {
-  return delivery.state === 'settled' && !isUnsent(delivery);
-}
-
-/** Claims each recipient; those who are refused are settled by that. */
-function claimOf(hold: Hold, { deadline }: HttpRequest, { now }: Context): Claim {
-  // a reply in time counts more than its row: the row then says less, and never more, than is true
-  const bounded = (entry: Entry): Entry => ({
-    ...entry,
-    settle: (reply, attempts) => inTime(entry.settle(reply, attempts), deadline - now(), () => undefined),
-  });
-  return async (checked, session) => {
-    const sender = senderOf(session);
-    const from = session.mail ?? null;
-    const claimed = await hold.claim(
-      checked.map((each) => {
-        if ('address' in each) return { rcpt: each.address, from, sender };
-        const [reply] = refusedReply(each);
-        return { rcpt: reply?.rcpt ?? each.text, from, sender, ...(reply && { refused: reply }) };
-      }),
-    );
-    return claimed.map((each) => ('entry' in each ? { entry: bounded(each.entry) } : each));
-  };
 }

@@ -25,8 +25,9 @@ export async function relayWithRetries(
   const attempts: Attempt[] = [];
   for (;;) {
     const last = attempts.at(-1);
+    // taken back before anybody waits: a death in the meantime leaves a mail that may be tried again
+    if (attempts.length === 0) await entry?.goOn(before);
     if (deadline - context.now() < LEAST_TIME) return { reply: last?.reply ?? DEFERRALS.noTime(), attempts };
-    await entry?.goOn([...before, ...attempts]);
     const time = context.now();
     const reply = await attempt(mail, route, deadline, context, entry);
     attempts.push({ time, reply: { mailer: route.mailer, ...reply } });
@@ -34,6 +35,7 @@ export async function relayWithRetries(
     const wait = Math.max(sleep, reply.retryAfter ?? 0) * 1000;
     if (!again || context.now() + wait + Math.min(timeout * 1000, LEAST_TIME) > deadline)
       return { reply, attempts };
+    await entry?.goOn([...before, ...attempts]);
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

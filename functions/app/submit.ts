@@ -82,12 +82,10 @@ export async function submit(
   if (isRefused(passed)) return end(passed.refused);
   log.mark('checks');
 
-  const { sendings, notes } = await compose(passed.value, submission.charset, loop.value, {
-    ...session,
-    ehlo: greeted.value,
-    mail: sender.value,
-    rcpt: permitted,
-  });
+  const composed = { ...session, ehlo: greeted.value, mail: sender.value, rcpt: permitted };
+  // where a later request may go on, a Message-Id must not depend on who else is permitted then
+  const places = claim && checked.value.flatMap((each, at) => ('address' in each ? at : []));
+  const { sendings, notes } = await compose(passed.value, submission.charset, loop.value, composed, places);
   log.mark('compose');
   const claimed = await claim?.(checked.value, session);
   if (claim) log.mark('claim');
@@ -102,12 +100,16 @@ export async function submit(
   return { session, recipients, notes: [...told], replies };
 }
 
-/** Finds the ways and the mail of each recipient: its octets are written for the first try, and every try sends them. */
+/**
+ * Finds the ways and the mail of each recipient: its octets are written for the first try, and every try sends them.
+ * `places` are the recipients' own, for their Message-Ids; absent: as they stand.
+ */
 export async function compose(
   { header, content }: Data,
   charset: Charset,
   loop: readonly string[],
   session: Parameters<typeof headerFields>[2] & Required<Pick<Session, 'rcpt'>>,
+  places?: readonly number[],
 ): Promise<{ sendings: Sending[]; notes: readonly string[] }> {
   const { tables, queueid } = session;
   const ways = await waysOf(session.rcpt, session.mail, tables);
@@ -121,7 +123,7 @@ export async function compose(
       content: encoded.content,
       charset: encoded.charset,
       written: once(() => {
-        const fields = headerFields(header, loop, session, to, index);
+        const fields = headerFields(header, loop, session, to, places?.[index] ?? index);
         return { fields, head: writeHead(fields, encoded), body: encoded.body().octets };
       }),
     };

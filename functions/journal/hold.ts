@@ -3,7 +3,7 @@ import { MOST_TEXT, type Row, type Rows } from '../store/rows.ts';
 import type { Delivery } from './delivery.ts';
 import { type Entry, entryOf } from './entry.ts';
 import { type HeldRow, heldRow } from './held-row.ts';
-import { type GivenAnswer, type KeyRequest, placeOfDelivery } from './key-request.ts';
+import { type GivenAnswer, type KeyRequest, nameOfDelivery } from './key-request.ts';
 import { claim, settle } from './transitions.ts';
 
 /** A recipient to be claimed; where it is refused already, with its reply. */
@@ -37,10 +37,13 @@ export class InFlight extends Error {
 /** How the rows of a hold are written. */
 export type Writing = {
   readonly rows: Rows;
+  /** No request with the key came before this one. */
+  readonly first: boolean;
   readonly owner: string;
   now(): number;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: when a row that is written now is forgotten, and until when the key will be remembered. */
   expires(): number;
+  readonly remembered: number;
   report(problem: string): void;
 };
 
@@ -51,44 +54,77 @@ export type Past = { readonly found: readonly Found[]; readonly told: boolean };
 export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past, writing: Writing): Hold {
   const { rows, owner, now, expires, report } = writing;
   const { queueid, receivedAt, until } = request;
-  const places = new Map(found.map((each) => [each.delivery.rcpt, each]));
+  const names = namesOf(found.map(({ delivery }) => delivery.rcpt));
+  const known = new Map(found.map((each, at) => [names[at], each]));
+  const entries: Entry[] = [];
 
-  async function claimOne(wanted: Wanted, index: number, of: number): Promise<Claimed> {
+  /** Claims one, or tells what stands; `back` undoes it. */
+  async function claimOne(wanted: Wanted, name: string, index: number, of: number) {
     const { rcpt, from, sender, refused } = wanted;
-    const known = places.get(rcpt);
-    const held = heldRow(rows, placeOfDelivery(queueid, rcpt), owner, expires, known?.stamp);
+    const past = known.get(name);
+    const held = heldRow(rows, { partition: queueid, name }, owner, expires, past?.stamp);
     const fresh: Delivery = {
       ...{ queueid, sender, from, rcpt, index, of, receivedAt },
       ...{ state: 'claimed', owner, until, attempts: [] },
     };
-    const claimed = known ? claim(known.delivery, { owner, until }, now()) : { next: fresh };
+    const claimed = past ? claim(past.delivery, { owner, until }, now()) : { next: fresh };
     if (claimed.held) throw new InFlight();
-    if (!claimed.next) return { stands: known?.delivery.reply as Reply };
-    const next = refused ? settle(claimed.next, refused) : claimed.next;
-    if (!(await held.put(next))) throw new InFlight();
-    return next.reply ? { stands: next.reply } : { entry: entryOf(next, held, report) };
+    const { next } = claimed;
+    if (!next) return { claimed: { stands: past?.delivery.reply as Reply } };
+    const written = refused ? settle(next, refused) : next;
+    if (!(await held.put(() => written))) throw new InFlight();
+    if (written.reply) return { claimed: { stands: written.reply } };
+    const entry = entryOf(written, held, report);
+    entries.push(entry);
+    const back = () => held.put(() => ({ ...written, until: OVER }));
+    return { claimed: { entry }, back };
   }
 
   const end = async (ended: KeyRequest) => {
-    if (!(await row.put(ended)))
+    if (!(await row.put(() => ended)))
       report(`${queueid}: its answer came after another request had taken the key`);
   };
+  // nobody has to wait for a lease that nobody needs
+  const reopen = () => end({ ...request, until: OVER });
   return {
     queueid,
     receivedAt,
     deliveries: found.map(({ delivery }) => delivery),
     told,
-    claim: (wanted) => Promise.all(wanted.map((each, index) => claimOne(each, index, wanted.length))),
-    answer: (answer, unsent) =>
+    async claim(wanted) {
+      const places = namesOf(wanted.map(({ rcpt }) => rcpt));
+      const claims = await Promise.allSettled(
+        wanted.map((each, at) => claimOne(each, places[at] ?? '', at, wanted.length)),
+      );
+      const failed = claims.find((each) => each.status === 'rejected');
+      if (!failed) return claims.flatMap((each) => ('value' in each ? each.value.claimed : []));
+      const backs = claims.map((each) => ('value' in each ? each.value.back?.() : undefined));
+      await Promise.allSettled([...backs, reopen()]);
+      throw failed.reason;
+    },
+    async answer(answer, unsent) {
+      await Promise.all(entries.map((each) => each.settleAgain()));
+      const answered: KeyRequest = { ...request, state: 'answered', answer };
       // what is too large is made of the deliveries again
-      end(
-        unsent || Buffer.byteLength(answer.body) * 1.5 > MOST_TEXT
-          ? { ...request, state: 'unsent' }
-          : { ...request, state: 'answered', answer },
-      ),
-    // whoever comes next need not wait
-    leave: () => end(found.length === 0 ? { ...request, state: 'refused' } : { ...request, until: 0 }),
+      const kept = !unsent && Buffer.byteLength(JSON.stringify(answered)) <= MOST_TEXT;
+      return end(kept ? answered : { ...request, state: 'again' });
+    },
+    // a slow owner of before may be at it still: only a key that had none is as if new
+    leave: () => (writing.first ? end({ ...request, state: 'refused' }) : reopen()),
   };
+}
+
+/** The end of a lease that is over. */
+const OVER = 0;
+
+/** The names of recipients' rows: of two that are told alike (both refused) the second has another. */
+function namesOf(rcpts: readonly string[]): readonly string[] {
+  const times = new Map<string, number>();
+  return rcpts.map((rcpt) => {
+    const time = times.get(rcpt) ?? 0;
+    times.set(rcpt, time + 1);
+    return nameOfDelivery(rcpt, time);
+  });
 }
 
 /** A delivery as it was found. */
@@ -97,29 +133,20 @@ export type Found = { readonly delivery: Delivery; readonly stamp: string };
 /** The deliveries of a queueid; those that died in the act are settled, as unknown. Rejects with InFlight. */
 export async function foundDeliveries(
   queueid: string,
-  { rows, owner, now, expires }: Writing,
+  { rows, owner, now, expires, remembered }: Writing,
 ): Promise<Found[]> {
-  const listed = await rows.list(queueid);
-  const found = listed.map(({ stamp, name, text }) => ({
-    name,
-    stamp,
-    delivery: JSON.parse(text) as Delivery,
-  }));
-  return Promise.all(
-    found.map(async ({ name, stamp, delivery }) => {
-      if (delivery.state === 'settled') return { delivery, stamp };
-      const { next, held } = claim(delivery, { owner, until: 0 }, now());
-      if (held) throw new InFlight();
-      if (next?.state !== 'settled') return { delivery, stamp };
-      const row: Row = {
-        partition: queueid,
-        name,
-        stamp: `${owner}.dead`,
-        expires: expires(),
-        text: JSON.stringify(next),
-      };
-      if (!(await rows.replace(row, stamp))) throw new InFlight();
-      return { delivery: next, stamp: row.stamp };
-    }),
-  ).then((all) => all.sort((one, other) => one.delivery.index - other.delivery.index));
+  const one = async (row: Row): Promise<Found> => {
+    const delivery = JSON.parse(row.text) as Delivery;
+    const { next, held } = claim(delivery, { owner, until: OVER }, now());
+    if (held && delivery.state !== 'settled') throw new InFlight();
+    const dead = delivery.state === 'committing' ? next : undefined;
+    // a key that outlives what became of its mail would send it again
+    if (!dead && row.expires >= remembered) return { delivery, stamp: row.stamp };
+    const stamp = `${owner}.found`;
+    const text = JSON.stringify(dead ?? delivery);
+    if (!(await rows.replace({ ...row, stamp, text, expires: expires() }, row.stamp))) throw new InFlight();
+    return { delivery: dead ?? delivery, stamp };
+  };
+  const found = await Promise.all((await rows.list(queueid)).map(one));
+  return found.sort((first, second) => first.delivery.index - second.delivery.index);
 }

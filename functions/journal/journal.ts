@@ -36,7 +36,7 @@ export type Journal = {
 };
 
 export type JournalOptions = {
-  /** Hours that a key is remembered after its last request, and days that deliveries are. */
+  /** Hours that a key is remembered after its answer, and days that deliveries are. */
   readonly keyHours?: number;
   readonly days?: number;
   now?(): number;
@@ -47,6 +47,9 @@ export type JournalOptions = {
 
 /** Seconds after which a client asks again, at most: few requests take longer, and few die. */
 const MOST_WAIT = 5;
+
+/** Seconds by which what became of a mail outlives its key, where both are kept as long: the one was written after the other. */
+const MARGIN = 3600;
 
 /** The journal in these rows. */
 export function createJournal(
@@ -59,21 +62,26 @@ export function createJournal(
   async function take(
     request: KeyRequest,
     asked: Asked,
-    before?: { readonly stamp: string; readonly told: boolean },
+    before?: { readonly stamp: string; readonly state: KeyRequest['state'] },
   ): Promise<Hold | undefined> {
+    const remembered = () => inSeconds(keyHours * 3600);
     const owner = Buffer.from(random(16)).toString('hex');
-    const row = heldRow(
+    const row = heldRow(rows, placeOfKey(asked.sender, asked.key), owner, remembered, before?.stamp);
+    if (!(await row.put(() => request))) return undefined;
+    const expires = () => inSeconds(days * 86_400 + MARGIN);
+    // whoever was refused has ended it himself, and nothing was begun
+    const first = !before || before.state === 'refused';
+    const writing: Writing = {
       rows,
-      placeOfKey(asked.sender, asked.key),
       owner,
-      () => inSeconds(keyHours * 3600),
-      before?.stamp,
-    );
-    if (!(await row.put(request))) return undefined;
-    const expires = () => inSeconds(days * 86_400);
-    const writing: Writing = { rows, owner, now, expires, report };
-    const found = before ? await foundDeliveries(request.queueid, writing) : [];
-    return holdOf(request, row, { found, told: before?.told === true }, writing);
+      now,
+      expires,
+      report,
+      first,
+      remembered: remembered() + MARGIN / 2,
+    };
+    const found = first ? [] : await foundDeliveries(request.queueid, writing);
+    return holdOf(request, row, { found, told: before?.state === 'again' }, writing);
   }
 
   return {
@@ -92,7 +100,7 @@ export function createJournal(
       if (found.state === 'open' && found.until > now()) return { inFlight: waitFor(found.until) };
       const next: KeyRequest = found.state === 'refused' ? fresh : { ...found, state: 'open', until };
       try {
-        const hold = await take(next, asked, { stamp: row.stamp, told: found.state === 'unsent' });
+        const hold = await take(next, asked, { stamp: row.stamp, state: found.state });
         return hold ? { hold } : { inFlight: 1 };
       } catch (error) {
         if (error instanceof InFlight) return { inFlight: MOST_WAIT };
@@ -104,7 +112,7 @@ export function createJournal(
       await Promise.all(recordRows(deliveries, expires).map((row) => rows.add(row)));
     },
     async find(queueid) {
-      const listed = await rows.list(queueid);
+      const listed = await rows.list(queueid, true);
       const found = listed.flatMap(({ text }) => JSON.parse(text) as Delivery | Delivery[]);
       return found.sort((one, other) => one.index - other.index);
     },

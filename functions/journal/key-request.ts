@@ -10,7 +10,7 @@ export type GivenAnswer = {
 
 /**
  * What the journal knows of an Idempotency-Key. `open`: a request is being answered, or has died; `answered`: for good;
- * `unsent`: answered, and some recipients may be tried again; `refused`: nothing was begun, the key is as if new.
+ * `again`: answered, and who asks again is answered anew (some recipients are left to be tried, or it was too large to be kept); `refused`: nothing was begun, the key is as if new.
  */
 export type KeyRequest = {
   /** Of the body: whoever comes with another one has taken another's key. */
@@ -18,7 +18,7 @@ export type KeyRequest = {
   readonly queueid: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
-  readonly state: 'open' | 'answered' | 'unsent' | 'refused';
+  readonly state: 'open' | 'answered' | 'again' | 'refused';
   /** The moment (milliseconds since the epoch) after which whoever opened it is taken for dead. */
   readonly until: number;
   readonly answer?: GivenAnswer;
@@ -34,9 +34,10 @@ export function fingerprintOf(body: Uint8Array | string): string {
   return digest(body);
 }
 
-/** Where a recipient's delivery is: names of files have fewer characters than addresses. */
-export function placeOfDelivery(queueid: string, rcpt: string): Pick<Row, 'partition' | 'name'> {
-  return { partition: queueid, name: `rcpt-${digest(rcpt).slice(0, 32)}` };
+/** The name of a recipient's row: names of files have fewer characters than addresses. `time`: how many are told alike before it. */
+export function nameOfDelivery(rcpt: string, time: number): string {
+  // as JSON: a half of a surrogate pair has no other octets of its own
+  return `rcpt-${digest(JSON.stringify([rcpt, time])).slice(0, 32)}`;
 }
 
 function digest(text: Uint8Array | string): string {

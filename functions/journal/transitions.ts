@@ -72,6 +72,18 @@ export const TRANSITIONS: readonly {
   },
   { from: 'claimed', event: 'the lease is over, another claims', write: 'owner, lease', to: 'claimed' },
   {
+    from: 'claimed',
+    event: 'the lease is over, and the recipient is refused now',
+    write: 'the refusal',
+    to: 'settled',
+  },
+  {
+    from: 'committing',
+    event: 'the next exchanger of MX, or the request once more with a newer credential',
+    write: 'the mark anew: who was taken for dead hears of it',
+    to: 'committing',
+  },
+  {
     from: 'committing',
     event: 'a reply, or none in time',
     write: 'the reply and the attempts',
@@ -94,6 +106,12 @@ export const TRANSITIONS: readonly {
     event: 'it was deferred, and the client comes again with the key',
     write: 'owner, lease',
     to: 'claimed',
+  },
+  {
+    from: 'settled',
+    event: 'it was deferred, and is refused when the client comes again',
+    write: 'the refusal',
+    to: 'settled',
   },
   {
     from: 'settled',

@@ -99,8 +99,8 @@ export function dynamoDbRows(
               ExpressionAttributeValues: { ':now': { N: seconds } },
             }
           : {
-              ConditionExpression: 'stamp = :before',
-              ExpressionAttributeValues: { ':before': { S: before } },
+              ConditionExpression: 'stamp = :before AND expires > :now',
+              ExpressionAttributeValues: { ':before': { S: before }, ':now': { N: seconds } },
             };
       try {
         await ask('PutItem', { Item: itemOf(row), ...condition }, () => undefined);

@@ -17,8 +17,8 @@ export const MOST_TEXT = 350_000;
 /** Where the journal's rows live: memory, files or DynamoDB. One contract suite holds all three. Rejects with RowsUnavailable. */
 export type Rows = {
   read(partition: string, name: string): Promise<Row | undefined>;
-  /** The rows of a partition, by name. */
-  list(partition: string): Promise<readonly Row[]>;
+  /** The rows of a partition, by name; with `added` also those of add(), which not every place has at hand. */
+  list(partition: string, added?: boolean): Promise<readonly Row[]>;
   /**
    * Puts a row in the place of the one whose stamp is `before`; without one, where there is none. False: it is not so any
    * more. What is written when this resolves outlives the process and the machine's power.

@@ -11,6 +11,8 @@ import { flag, name, value } from './value.ts';
 export type User = {
   /** The user's name; a principal's principalKey(), and once it has called its whole ARN. */
   readonly name: string;
+  /** Of a principal that has called: the key of its entry, its own or its role's. */
+  readonly entry?: string;
   /** `{SSHA}...` or `{scrypt}...`; undefined for a principal, which no password fits. */
   readonly hash: string | undefined;
   readonly admin: boolean;

@@ -83,7 +83,7 @@ describe.each(nodes)('the bundle with the journal’s table, on %s,', (node) => 
     const now = Date.now() / 1000;
     const expiries = await dynamodb.expiries(String(answer.json['smtp.queueid']));
     for (const expires of expiries)
-      expect(expires - now).toSatisfy((left: number) => left > 172_700 && left < 172_900);
+      expect(expires - now).toSatisfy((left: number) => left > 176_300 && left < 176_500);
     expect(expiries.length).toBe(1);
     const hours = (await dynamodb.expiries(undefined)).filter((expires) => expires - now < 3700);
     expect(hours.filter((expires) => expires - now > 3500)).toHaveLength(nodes.indexOf(node) + 1);

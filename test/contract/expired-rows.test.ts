@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +49,7 @@ test('deleteExpiredRows() deletes appended rows two hours after the first of the
   expect(await files()).toHaveLength(2);
   await inHours(7.1);
   expect(await files()).toEqual(['6AME.jsonl']);
-  expect(await rows.list('6AMExxxxxxxxxxx3')).toEqual([row('6AMExxxxxxxxxxx3', 50)]);
+  expect(await rows.list('6AMExxxxxxxxxxx3', true)).toEqual([row('6AMExxxxxxxxxxx3', 50)]);
 });
 
 test('what a death has cut off spoils no other row, and goes after a day', async () => {
@@ -59,8 +60,8 @@ test('what a death has cut off spoils no other row, and goes after a day', async
     '\n{"partition":"6AMDxxxxxxxxxxx2","name":"a","te',
   );
   await rows.add(row('6AMDxxxxxxxxxxx3', 50));
-  expect(await rows.list('6AMDxxxxxxxxxxx2')).toEqual([]);
-  expect(await rows.list('6AMDxxxxxxxxxxx3')).toEqual([row('6AMDxxxxxxxxxxx3', 50)]);
+  expect(await rows.list('6AMDxxxxxxxxxxx2', true)).toEqual([]);
+  expect(await rows.list('6AMDxxxxxxxxxxx3', true)).toEqual([row('6AMDxxxxxxxxxxx3', 50)]);
   await rows.replace(row('neko', 50));
   await writeFile(join(folder, 'ko', 'neko', '.0123456789abcdef'), '{"partition":"ne');
   expect((await rows.list('neko')).length).toBe(1);
@@ -75,7 +76,7 @@ test('rows that come at once, for one hour or for several, are all there', async
   const names = Array.from({ length: 500 }, (_, at) => `${at % 3}AMDxxxxxxx${String(at).padStart(5, '0')}`);
   await Promise.all(names.map((name) => rows.add(row(name, 5))));
   expect((await files()).sort()).toEqual(['0AMD.jsonl', '1AMD.jsonl', '2AMD.jsonl']);
-  for (const name of names) expect(await rows.list(name)).toEqual([row(name, 5)]);
+  for (const name of names) expect(await rows.list(name, true)).toEqual([row(name, 5)]);
 });
 
 test('what is not the journal’s stays, however old and whatever it holds', async () => {
@@ -92,6 +93,20 @@ test('what is not the journal’s stays, however old and whatever it holds', asy
   }
   await inHours(100);
   expect((await files()).sort()).toEqual(['.hidden', 'diary.txt', 'large.jsonl.bak', 'neko.1.json']);
+});
+
+test('an expired row that is cleared away and begun anew while somebody replaces it has one heir', async () => {
+  const { folder, rows, row } = await journal();
+  await rows.replace({ ...row('neko', 0), stamp: 'old' });
+  const file = join(folder, 'ko', 'neko', 'a.1.json');
+  let looks = 0;
+  const late = fileRows(folder, () => {
+    // it has seen the old one; now it is deleted, and another has made the first turn of a new one
+    if (looks++ === 0) writeFileSync(file, JSON.stringify({ ...row('neko', 50), stamp: 'other' }));
+    return Date.now() + 60_000;
+  });
+  expect(await late.replace({ ...row('neko', 50), stamp: 'mine' })).toBe(false);
+  expect((await rows.read('neko', 'a'))?.stamp).toBe('other');
 });
 
 test('deleteExpiredRows() does not mind a folder that is not there', async () => {

@@ -45,6 +45,21 @@ test.each([
   expect([made.status, made.headers['retry-after'], sent.length]).toEqual([503, '5', 0]);
   expect(made.json['smtp.response']).toMatchObject({ outcome: 'unknown', command: 'HTTP', dsn: '4.3.0' });
   expect(JSON.stringify(lines)).not.toContain('500');
+  // and nobody waits for a lease: what was claimed was given back
+  expect((await ask({ headers: KEY })).status).toBe(200);
+  expect(sent).toHaveLength(1);
+});
+
+test('a mark that was taken back by a write whose answer was lost is made anew before the mail goes', async () => {
+  const { instance, fates, sent, pass, hanging } = keyedWorld(at(4, 'written'), {
+    mailertable: { default: { mailer: 'Kept', retry: 1, sleep: 0 } },
+  });
+  fates.set(TO, [said('deferred', '451'), 'hang after']);
+  void instance().ask({ headers: KEY });
+  await vi.waitFor(() => expect(hanging()).toBe(1));
+  pass(23);
+  expect(outcome(await instance().ask({ headers: KEY }))).toBe('unknown');
+  expect(sent).toEqual([]);
 });
 
 test.each(['lost', 'written'] as const)(
@@ -63,12 +78,22 @@ test.each(['lost', 'written'] as const)(
 );
 
 test('a reply that cannot be written down is told, and is unknown to who asks again later', async () => {
-  const { instance, sent, pass } = keyedWorld(failing((turn) => (turn > 3 && turn < 6 ? 'lost' : undefined)));
+  const { instance, sent, pass } = keyedWorld(failing((turn) => (turn > 3 && turn < 7 ? 'lost' : undefined)));
   const { ask } = instance();
   expect((await ask({ headers: KEY })).status).toBe(200);
   expect((await ask({ headers: KEY })).status).toBe(409);
   pass(23);
   expect(outcome(await ask({ headers: KEY }))).toBe('unknown');
+  expect(sent).toHaveLength(1);
+});
+
+test('a reply that could not be written down at once is written down with the answer', async () => {
+  const { instance, sent } = keyedWorld(at(4));
+  const { ask } = instance();
+  const made = await ask({ headers: KEY });
+  const asked = await ask({ method: 'GET', path: `/status/${made.json['smtp.queueid']}`, body: '' });
+  expect(asked.json).toMatchObject({ recipients: [{ state: 'settled', outcome: 'accepted' }] });
+  expect((await ask({ headers: KEY })).headers['idempotency-replayed']).toBe('true');
   expect(sent).toHaveLength(1);
 });
 

@@ -6,8 +6,11 @@ import type { Rows } from '../../functions/store/rows.ts';
 import type { AllDocuments } from '../../functions/store/snapshot.ts';
 import { world } from '../unit/app/world.ts';
 
-/** What the server of the mailer does with a mail: nothing ever, before or after it was handed over, or an answer. */
-export type Fate = 'hang before' | 'hang after' | Answer;
+/**
+ * What the server of the mailer does with a mail: nothing ever, before or after it was handed over; it goes away while that
+ * is asked for; or an answer.
+ */
+export type Fate = 'hang before' | 'hang after' | 'gone before' | Answer;
 
 export const said = (outcome: Answer['outcome'], code = '250'): Answer => ({
   code,
@@ -37,6 +40,10 @@ export function keyedWorld(open: (now: () => number) => Rows, tables: AllDocumen
       tried.push(queueid);
       const fate = fates.get(to)?.shift() ?? said('accepted');
       if (fate === 'hang before') await new Promise<void>((resolve) => held.push(resolve));
+      if (fate === 'gone before') {
+        void handOver();
+        return said('deferred', '421');
+      }
       const withheld = await handOver();
       if (withheld) return withheld;
       if (fate === 'hang after') await new Promise<void>((resolve) => held.push(resolve));

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 export type Keeping = {
   /** Whether mails without an Idempotency-Key are written down too, for `GET /status`: one write each, after sending. Default: true. */
   readonly status?: boolean;
-  /** Hours that an Idempotency-Key is remembered after its last request: whole, 1 to 720, and no longer than `days`. Default: 24. */
+  /** Hours that an Idempotency-Key is remembered after its answer: whole, 1 to 720, and no longer than `days`. Default: 24. */
   readonly keyHours?: number;
   /** Days that what became of a mail is kept: whole, 1 to 3650. Default: 30. */
   readonly days?: number;

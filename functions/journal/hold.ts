@@ -41,7 +41,7 @@ export type Writing = {
   readonly first: boolean;
   readonly owner: string;
   now(): number;
-  /** Seconds since the epoch: when a row that is written now is forgotten, and until when the key will be remembered. */
+  /** Seconds since the epoch: when a row that is written now is forgotten; and until when those that are found must not be. */
   expires(): number;
   readonly remembered: number;
   report(problem: string): void;
@@ -138,7 +138,7 @@ export async function foundDeliveries(
   const one = async (row: Row): Promise<Found> => {
     const delivery = JSON.parse(row.text) as Delivery;
     const { next, held } = claim(delivery, { owner, until: OVER }, now());
-    if (held && delivery.state !== 'settled') throw new InFlight();
+    if (held) throw new InFlight();
     const dead = delivery.state === 'committing' ? next : undefined;
     // a key that outlives what became of its mail would send it again
     if (!dead && row.expires >= remembered) return { delivery, stamp: row.stamp };

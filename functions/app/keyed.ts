@@ -85,7 +85,8 @@ export async function keyed(
     const answer = withoutHold(error);
     if (answer) return answer;
     // routes that cannot be read, a defect: nobody has to wait for a lease
-    await hold.leave().catch(() => undefined);
+    const leaving = hold.leave().catch(() => undefined);
+    await inTime(leaving, request.deadline - context.now(), () => undefined);
     throw error;
   }
   const { replies, recipients, notes, refused, session: ended } = submitted;

@@ -3,7 +3,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { Hold, Wanted } from '../journal/hold.ts';
 import { inTime } from '../relay/in-time.ts';
 import type { Session } from '../session/session.ts';
-import { REFUSALS } from '../smtp/catalogue.ts';
+import { DEFERRALS, REFUSALS } from '../smtp/catalogue.ts';
 import type { Reply } from '../smtp/reply.ts';
 import type { Context, HttpRequest } from './context.ts';
 import { beforeTheEnd, JOURNAL_TIME } from './journal-time.ts';
@@ -33,20 +33,20 @@ export async function resumed(
   const claim = claimOf(hold, request, context);
   const submitted = await submit({ ...request, deadline }, session, context, log, claim);
   const { refused } = submitted;
-  if (refused && known.length === 0) return submitted;
+  // claims are all made before anything is sent: where one is missing nothing was
+  if (refused && (!first || known.length < first.of)) return submitted;
   // the mail, or a recipient, is refused now: who has got it has got it, and to the others it will not go
   const others = refused ? known : known.filter(({ rcpt }) => !submitted.recipients.includes(rcpt));
   if (others.length === 0) return submitted;
   const reply = refused?.reply ?? REFUSALS.recipientNotPermitted().reply;
-  const wanted = others.map(({ rcpt, from, sender }) => ({
-    rcpt,
-    from,
-    sender,
-    refused: { ...reply, rcpt },
-  }));
+  const wanted = others.map(({ rcpt, from, sender, index }): Wanted => {
+    return { rcpt, from, sender, index, refused: { ...reply, rcpt } };
+  });
   const asked = standingReplies(hold, wanted, request, context);
   // once mails are on their way, what became of them counts more
-  const standing = await (refused ? asked : asked.catch(() => others.flatMap((each) => each.reply ?? [])));
+  const untold = (each: Delivery): Reply =>
+    each.reply ?? { ...DEFERRALS.journalNotWritten(), rcpt: each.rcpt };
+  const standing = await (refused ? asked : asked.catch(() => others.map(untold)));
   if (refused) return { session: submitted.session, recipients, notes: [], replies: standing };
   return {
     ...submitted,
@@ -80,15 +80,21 @@ function claimOf(hold: Hold, request: HttpRequest, context: Context): Claim {
     goOn: (attempts) => rest(entry.goOn(attempts)),
     settle: (reply, attempts) => rest(entry.settle(reply, attempts)),
   });
-  return async (checked, session) => {
-    const sender = senderOf(session);
-    const from = session.mail ?? null;
-    const wanted = checked.map((each): Wanted => {
-      if ('address' in each) return { rcpt: each.address, from, sender };
-      const [reply] = refusedReply(each);
-      return { rcpt: reply?.rcpt ?? each.text, from, sender, ...(reply && { refused: reply }) };
-    });
-    const claimed = await beforeTheEnd(hold.claim(wanted), request, context);
-    return claimed.map((each) => ('entry' in each ? { entry: bounded(each.entry) } : each));
+  const indexes = new Map(hold.deliveries.map(({ rcpt, index }) => [rcpt, index]));
+  const free = Math.max(-1, ...indexes.values()) + 1;
+  const place: Claim['place'] = (rcpt, at) => indexes.get(rcpt) ?? free + at;
+  return {
+    place,
+    async claim(checked, session) {
+      const sender = senderOf(session);
+      const from = session.mail ?? null;
+      const wanted = checked.map((each, at): Wanted => {
+        const [refused] = refusedReply(each);
+        const rcpt = 'address' in each ? each.address : (refused?.rcpt ?? each.text);
+        return { rcpt, from, sender, index: place(rcpt, at), ...(refused && { refused }) };
+      });
+      const claimed = await beforeTheEnd(hold.claim(wanted), request, context);
+      return claimed.map((each) => ('entry' in each ? { entry: bounded(each.entry) } : each));
+    },
   };
 }

@@ -35,7 +35,8 @@ export async function relayWithRetries(
     const wait = Math.max(sleep, reply.retryAfter ?? 0) * 1000;
     if (!again || context.now() + wait + Math.min(timeout * 1000, LEAST_TIME) > deadline)
       return { reply, attempts };
+    const next = context.now() + wait;
     await entry?.goOn([...before, ...attempts]);
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - context.now())));
   }
 }

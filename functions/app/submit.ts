@@ -31,8 +31,13 @@ export type Submitted = {
   readonly refused?: Refusal;
 };
 
-/** Claims the recipients of a mail in the journal, in their order, before any of them is tried. */
-export type Claim = (checked: readonly CheckedRecipient[], session: Session) => Promise<readonly Claimed[]>;
+/** What the journal does for a mail's recipients. */
+export type Claim = {
+  /** A recipient's place, for its Message-Id: its own from the first request on, and nobody else's. `at`: where it stands now. */
+  place(rcpt: string, at: number): number;
+  /** Claims them, in their order, before any of them is tried. */
+  claim(checked: readonly CheckedRecipient[], session: Session): Promise<readonly Claimed[]>;
+};
 
 /**
  * POST /submit once the client is let in: the body, then the phases ehlo, mail, rcpt, data in the order of an SMTP
@@ -84,10 +89,11 @@ export async function submit(
 
   const composed = { ...session, ehlo: greeted.value, mail: sender.value, rcpt: permitted };
   // where a later request may go on, a Message-Id must not depend on who else is permitted then
-  const places = claim && checked.value.flatMap((each, at) => ('address' in each ? at : []));
+  const places =
+    claim && checked.value.flatMap((each, at) => ('address' in each ? claim.place(each.address, at) : []));
   const { sendings, notes } = await compose(passed.value, submission.charset, loop.value, composed, places);
   log.mark('compose');
-  const claimed = await claim?.(checked.value, session);
+  const claimed = await claim?.claim(checked.value, session);
   if (claim) log.mark('claim');
   log.begin();
   const { left, replied } = claimed

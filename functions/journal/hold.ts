@@ -1,13 +1,14 @@
+import { addressOf, mailboxOf } from '../mail/address.ts';
 import type { Reply } from '../smtp/reply.ts';
 import { MOST_TEXT, type Row, type Rows } from '../store/rows.ts';
-import type { Delivery } from './delivery.ts';
+import { type Delivery, isUnsent } from './delivery.ts';
 import { type Entry, entryOf } from './entry.ts';
 import { type HeldRow, heldRow } from './held-row.ts';
 import { type GivenAnswer, type KeyRequest, nameOfDelivery } from './key-request.ts';
 import { claim, settle } from './transitions.ts';
 
 /** A recipient to be claimed; where it is refused already, with its reply. */
-export type Wanted = Pick<Delivery, 'rcpt' | 'from' | 'sender'> & { readonly refused?: Reply };
+export type Wanted = Pick<Delivery, 'rcpt' | 'from' | 'sender' | 'index'> & { readonly refused?: Reply };
 
 /** What a claim gives: an entry of one's own, or the reply that stands. */
 export type Claimed = { readonly entry: Entry } | { readonly stands: Reply };
@@ -54,14 +55,16 @@ export type Past = { readonly found: readonly Found[]; readonly told: boolean };
 export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past, writing: Writing): Hold {
   const { rows, owner, now, expires, report } = writing;
   const { queueid, receivedAt, until } = request;
-  const names = namesOf(found.map(({ delivery }) => delivery.rcpt));
-  const known = new Map(found.map((each, at) => [names[at], each]));
+  const known = new Map(found.map((each) => [each.name, each]));
+  // another spelling of a mailbox that has its reply for good: while that one was permitted, this one was no recipient
+  const mailboxes = new Map(found.filter(isOver).map((each) => [mailboxIn(each.delivery.rcpt), each]));
   const entries: Entry[] = [];
+  let ended = false;
 
   /** Claims one, or tells what stands; `back` undoes it. */
-  async function claimOne(wanted: Wanted, name: string, index: number, of: number) {
-    const { rcpt, from, sender, refused } = wanted;
-    const past = known.get(name);
+  async function claimOne(wanted: Wanted, name: string, of: number) {
+    const { rcpt, from, sender, index, refused } = wanted;
+    const past = known.get(name) ?? mailboxes.get(mailboxIn(rcpt));
     const held = heldRow(rows, { partition: queueid, name }, owner, expires, past?.stamp);
     const fresh: Delivery = {
       ...{ queueid, sender, from, rcpt, index, of, receivedAt },
@@ -80,12 +83,13 @@ export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past,
     return { claimed: { entry }, back };
   }
 
-  const end = async (ended: KeyRequest) => {
-    if (!(await row.put(() => ended)))
+  const end = async (next: KeyRequest) => {
+    ended = true;
+    if (!(await row.put(() => next)))
       report(`${queueid}: its answer came after another request had taken the key`);
   };
-  // nobody has to wait for a lease that nobody needs
-  const reopen = () => end({ ...request, until: OVER });
+  // nobody has to wait for a lease that nobody needs; but what has its answer keeps it, however late a claim fails
+  const reopen = async () => void (await row.put(() => (ended ? undefined : { ...request, until: OVER })));
   return {
     queueid,
     receivedAt,
@@ -94,7 +98,7 @@ export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past,
     async claim(wanted) {
       const places = namesOf(wanted.map(({ rcpt }) => rcpt));
       const claims = await Promise.allSettled(
-        wanted.map((each, at) => claimOne(each, places[at] ?? '', at, wanted.length)),
+        wanted.map((each, at) => claimOne(each, places[at] ?? '', wanted.length)),
       );
       const failed = claims.find((each) => each.status === 'rejected');
       if (!failed) return claims.flatMap((each) => ('value' in each ? each.value.claimed : []));
@@ -117,6 +121,16 @@ export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past,
 /** The end of a lease that is over. */
 const OVER = 0;
 
+/** Settled for good. */
+function isOver({ delivery }: Found): boolean {
+  return delivery.state === 'settled' && !isUnsent(delivery);
+}
+
+function mailboxIn(rcpt: string): string {
+  const address = addressOf(rcpt);
+  return address === undefined ? rcpt : mailboxOf(address);
+}
+
 /** The names of recipients' rows: of two that are told alike (both refused) the second has another. */
 function namesOf(rcpts: readonly string[]): readonly string[] {
   const times = new Map<string, number>();
@@ -128,7 +142,7 @@ function namesOf(rcpts: readonly string[]): readonly string[] {
 }
 
 /** A delivery as it was found. */
-export type Found = { readonly delivery: Delivery; readonly stamp: string };
+export type Found = { readonly name: string; readonly delivery: Delivery; readonly stamp: string };
 
 /** The deliveries of a queueid; those that died in the act are settled, as unknown. Rejects with InFlight. */
 export async function foundDeliveries(
@@ -141,11 +155,11 @@ export async function foundDeliveries(
     if (held) throw new InFlight();
     const dead = delivery.state === 'committing' ? next : undefined;
     // a key that outlives what became of its mail would send it again
-    if (!dead && row.expires >= remembered) return { delivery, stamp: row.stamp };
+    if (!dead && row.expires >= remembered) return { name: row.name, delivery, stamp: row.stamp };
     const stamp = `${owner}.found`;
     const text = JSON.stringify(dead ?? delivery);
     if (!(await rows.replace({ ...row, stamp, text, expires: expires() }, row.stamp))) throw new InFlight();
-    return { delivery: dead ?? delivery, stamp };
+    return { name: row.name, delivery: dead ?? delivery, stamp };
   };
   const found = await Promise.all((await rows.list(queueid)).map(one));
   return found.sort((first, second) => first.delivery.index - second.delivery.index);

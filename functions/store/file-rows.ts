@@ -76,7 +76,8 @@ export function fileRows(folder: string, now: () => number = Date.now): Rows {
     const { partition, name, stamp } = found.row;
     const file = join(place(partition), fileName(name, found.turn));
     const text = await readFile(file, 'utf8').catch(unlessAbsent);
-    return text !== undefined && (JSON.parse(text) as Row).stamp !== stamp;
+    // absent: cleared away, and who knows what was begun since
+    return text === undefined || (JSON.parse(text) as Row).stamp !== stamp;
   }
 
   return {

@@ -68,7 +68,7 @@ class Claim extends Step {
       return;
     }
     const { hold } = opened;
-    const [claimed] = await hold.claim([{ rcpt: RCPT, from: null, sender: 'user neko' }]);
+    const [claimed] = await hold.claim([{ rcpt: RCPT, from: null, sender: 'user neko', index: 0 }]);
     if (model.state === 'committing') Object.assign(model, { state: 'unknown', owner: undefined });
     const runs = model.state === 'none' || model.state === 'claimed' || model.state === 'deferred';
     if (!claimed || !('entry' in claimed)) {
@@ -233,7 +233,7 @@ test('a recipient that another holds is never claimed beside him', async () => {
     receivedAt: 0,
     until: Date.now() - 1,
   };
-  const wanted = [{ rcpt: RCPT, from: null, sender: 's' }];
+  const wanted = [{ rcpt: RCPT, from: null, sender: 's', index: 0 }];
   const holds = [await journal.open(asked), await journal.open(asked)].flatMap((each) =>
     'hold' in each ? each.hold : [],
   );

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,24 @@ test('what is not the journal’s stays, however old and whatever it holds', asy
   }
   await inHours(100);
   expect((await files()).sort()).toEqual(['.hidden', 'diary.txt', 'large.jsonl.bak', 'neko.1.json']);
+});
+
+test('an expired row that was cleared away is nobody’s to replace: others may have begun anew', async () => {
+  const { folder, rows, row } = await journal();
+  await rows.replace({ ...row('neko', 0), stamp: 'old' });
+  const at = join(folder, 'ko', 'neko');
+  // a death has left two turns
+  writeFileSync(join(at, 'a.2.json'), JSON.stringify({ ...row('neko', 0), stamp: 'older' }));
+  let looks = 0;
+  const late = fileRows(folder, () => {
+    if (looks++ === 0) {
+      for (const turn of [1, 2]) rmSync(join(at, `a.${turn}.json`));
+      writeFileSync(join(at, 'a.1.json'), JSON.stringify({ ...row('neko', 50), stamp: 'other' }));
+    }
+    return Date.now() + 60_000;
+  });
+  expect(await late.replace({ ...row('neko', 50), stamp: 'mine' })).toBe(false);
+  expect((await rows.read('neko', 'a'))?.stamp).toBe('other');
 });
 
 test('an expired row that is cleared away and begun anew while somebody replaces it has one heir', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryRows } from '../../functions/store/memory-rows.ts';
-import type { Rows } from '../../functions/store/rows.ts';
+import { type Rows, RowsUnavailable } from '../../functions/store/rows.ts';
 import type { AllDocuments } from '../../functions/store/snapshot.ts';
 import { MAIL } from '../unit/app/world.ts';
 import { keyedWorld, said } from './keyed-world.ts';
@@ -123,4 +123,38 @@ test('unknown and deferred together are 409, and the deferred one runs again', a
   const first = await instance().post(BOTH, { headers: KEY });
   const second = await instance().post(BOTH, { headers: KEY });
   expect([first.status, second.status, outcomes(second)]).toEqual([409, 207, ['unknown', 'accepted']]);
+});
+
+test('a mailbox has the mail once, whichever of its spellings is permitted when the mail comes again', async () => {
+  const quoted = '"neko"@example.org';
+  const mail = { ...MAIL, rcpt: [quoted, 'neko@example.org', B] };
+  const later = { recipients: { domainpart: ['example.com'], recipients: ['neko@example.org'] } };
+  const { sent } = await changed(DOMAINS, later, mail);
+  expect(sent.map(({ to, id, queueid }) => [to, id.replace(queueid, '').slice(0, 16)])).toEqual([
+    [quoted, '<.1795000000.000'],
+    [B, '<.1795000000.001'],
+  ]);
+});
+
+test('a write that fails for one of two recipients that are told alike keeps nobody out', async () => {
+  const rows = shared();
+  let fails = true;
+  const open = (now: () => number): Rows => {
+    const good = rows(now);
+    return {
+      ...good,
+      replace(row, before) {
+        const first = row.text.includes('"index":1,') && fails;
+        if (first) fails = false;
+        return first ? Promise.reject(new RowsUnavailable('once')) : good.replace(row, before);
+      },
+    };
+  };
+  const { instance, sent } = keyedWorld(open);
+  const alike = `${'x'.repeat(330)}`;
+  const mail = { ...MAIL, rcpt: [A, `${alike}1`, `${alike}2`] };
+  expect((await instance().post(mail, { headers: KEY })).status).toBe(503);
+  const again = await instance().post(mail, { headers: KEY });
+  expect([again.status, outcomes(again)]).toEqual([207, ['accepted', 'rejected', 'rejected']]);
+  expect(sent).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import type { Context, Keeping } from '../../functions/app/context.ts';
-import { once } from '../../functions/app/keeping.ts';
 import { createJournal, type Journal } from '../../functions/journal/journal.ts';
+import { loadOnce } from '../../functions/relay/load-once.ts';
 import { fileRows } from '../../functions/store/file-rows.ts';
 
 /** The journal in a folder. */
@@ -15,7 +15,7 @@ export function localJournal(folder: string, { log, random }: Pick<Context, 'log
   let opened: Journal | undefined;
   return {
     everyMail: true,
-    load: once(async () => {
+    load: loadOnce(async () => {
       opened = createJournal(fileRows(folder), { random, report });
       return opened;
     }),

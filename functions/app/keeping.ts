@@ -1,4 +1,5 @@
-import type { Journal, JournalOptions } from '../journal/journal.ts';
+import type { JournalOptions } from '../journal/journal.ts';
+import { loadOnce } from '../relay/load-once.ts';
 import type { Context, Keeping } from './context.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -21,22 +22,10 @@ export function tableKeeping(
   const failed = () => measure({ JournalFailures: 1 });
   return {
     everyMail: env['HAINEKO_STATUS'] !== 'off',
-    load: once(async () => {
+    load: loadOnce(async () => {
       const { journalInTable } = await import('../journal/in-table.ts');
       return journalInTable(table, env, options, failed);
     }),
-  };
-}
-
-/** Loads once; what cannot be loaded now (too many open files) may be later. */
-export function once(load: () => Promise<Journal>): Keeping['load'] {
-  let loading: Promise<Journal> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
   };
 }
 

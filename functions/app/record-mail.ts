@@ -1,7 +1,7 @@
 import { brief, type Delivery, withoutCause } from '../journal/delivery.ts';
 import { inTime } from '../relay/in-time.ts';
 import type { Context, Keeping } from './context.ts';
-import { attemptsOf, type Delivered } from './deliver.ts';
+import { attemptsOf } from './deliver.ts';
 import { causeOf } from './failure.ts';
 import { senderOf } from './sender.ts';
 import type { Submitted } from './submit.ts';
@@ -11,8 +11,7 @@ import type { Submitted } from './submit.ts';
  * is told all of it now.
  */
 export async function recordMail(
-  { session, replies }: Submitted,
-  delivered: readonly Delivered[],
+  { session, replies, delivered }: Submitted,
   keeping: Keeping,
   deadline: number,
   context: Context,

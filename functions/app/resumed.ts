@@ -27,7 +27,8 @@ export async function resumed(
   const [first] = known;
   if (first && known.length >= first.of && known.every(isFinal)) {
     log.mark('checks');
-    return { session, recipients, notes: [], replies: known.flatMap(({ reply }) => reply ?? []) };
+    const replies = known.flatMap(({ reply }) => reply ?? []);
+    return { session, recipients, notes: [], replies, delivered: [] };
   }
   const deadline = request.deadline - JOURNAL_TIME;
   const claim = claimOf(hold, request, context);
@@ -47,7 +48,7 @@ export async function resumed(
   const untold = (each: Delivery): Reply =>
     each.reply ?? { ...DEFERRALS.journalNotWritten(), rcpt: each.rcpt };
   const standing = await (refused ? asked : asked.catch(() => others.map(untold)));
-  if (refused) return { session: submitted.session, recipients, notes: [], replies: standing };
+  if (refused) return { session: submitted.session, recipients, notes: [], replies: standing, delivered: [] };
   return {
     ...submitted,
     recipients: [...submitted.recipients, ...others.map(({ rcpt }) => rcpt)],

@@ -13,8 +13,6 @@ export type SessionLog = {
   mark(stage: string, delivered?: readonly Delivered[]): void;
   /** A session that an earlier request has answered for. */
   replayed(session: Session, status: number): void;
-  /** What was marked last. */
-  delivered(): readonly Delivered[];
   /** From now on mails may be on their way. */
   begin(): void;
   relaying(): boolean;
@@ -38,7 +36,6 @@ export function sessionLog({ client, receivedAt: begun }: Session, context: Cont
       last = now;
       delivered = done;
     },
-    delivered: () => delivered,
     replayed(session, status) {
       const { user } = session;
       const total = context.now() - begun;

@@ -1,3 +1,4 @@
+import { loadOnce } from '../relay/load-once.ts';
 import { checkMethod, checkRequestSize, conn } from '../session/conn.ts';
 import type { Session } from '../session/session.ts';
 import { isRefused, REFUSALS, type Refusal } from '../smtp/catalogue.ts';
@@ -11,6 +12,8 @@ import { sessionLog } from './session-log.ts';
 import { statusFor } from './status-for.ts';
 import { submit } from './submit.ts';
 import { tell } from './tell.ts';
+
+const loadRecording = loadOnce(() => import('./record-mail.ts'));
 
 /** Answers /submit: what HTTP asks first (method, size, who is calling, whether he may), then the session, then its log line. */
 export async function submission(
@@ -58,7 +61,7 @@ export async function submission(
     if (keeping && !submitted.refused) {
       // never the answer's end: the mail may have gone
       await loadRecording().then(
-        ({ recordMail }) => recordMail(submitted, log.delivered(), keeping, request.deadline, context),
+        ({ recordMail }) => recordMail(submitted, keeping, request.deadline, context),
         (error) => context.log({ level: 'error', message: 'journal', problem: causeOf(error) }),
       );
     }
@@ -68,15 +71,4 @@ export async function submission(
     const refusal = log.relaying() ? REFUSALS.defectAfterRelaying() : refusalOf(error);
     return refuse({ ...refusal, reply: { ...refusal.reply, cause: causeOf(error) } });
   }
-}
-
-let recording: Promise<typeof import('./record-mail.ts')> | undefined;
-
-/** Kept: to ask for it anew costs as much as a small mail. What cannot be loaded now (too many open files) may be later. */
-function loadRecording(): NonNullable<typeof recording> {
-  recording ??= import('./record-mail.ts').catch((error: unknown) => {
-    recording = undefined;
-    throw error;
-  });
-  return recording;
 }

@@ -27,6 +27,8 @@ export type Submitted = {
   readonly recipients: readonly string[];
   readonly notes: readonly string[];
   readonly replies: readonly Reply[];
+  /** How the replies came about of those whose mail was tried now. */
+  readonly delivered: readonly Delivered[];
   /** What ended the session before any relaying. */
   readonly refused?: Refusal;
 };
@@ -57,7 +59,7 @@ export async function submit(
   let recipients: readonly string[] = [];
   const end = (refused: Refusal, replies: readonly Reply[] = [refused.reply]): Submitted => {
     log.mark('checks');
-    return { session, recipients, notes: [], refused, replies };
+    return { session, recipients, notes: [], refused, replies, delivered: [] };
   };
 
   const document = await readRequestBody(request.body);
@@ -103,7 +105,7 @@ export async function submit(
   log.mark('relay', delivered);
   const told = new Set([...notes, ...delivered.flatMap(({ reply }) => reply.notes ?? [])]);
   const replies = inRequestOrder(checked.value, delivered, replied);
-  return { session, recipients, notes: [...told], replies };
+  return { session, recipients, notes: [...told], replies, delivered };
 }
 
 /**

@@ -3,6 +3,7 @@ import { value } from '../tables/value.ts';
 import { endpointOption } from './api/endpoint.ts';
 import { EVERYTHING } from './capabilities.ts';
 import { defineRelay } from './define-relay.ts';
+import { loadOnce } from './load-once.ts';
 
 /** A pattern's schema: `expected` says it in words. */
 const matching = (expected: string, pattern: RegExp) =>
@@ -25,7 +26,7 @@ const tags = () =>
     },
   );
 
-let loading: Promise<typeof import('./amazon-ses/send.ts')> | undefined;
+const load = loadOnce(() => import('./amazon-ses/send.ts'));
 
 /**
  * Amazon SES, API v1 (2010-12-01), SendRawEmail: the mail's own octets to an envelope of ours. The SDK, which signs and
@@ -95,8 +96,7 @@ export const amazonSes = defineRelay({
     return noAccessKey(credential);
   },
   async send(delivery, credential, wire, handOver) {
-    loading ??= import('./amazon-ses/send.ts');
-    const { sendBySes } = await loading;
+    const { sendBySes } = await load();
     return sendBySes(delivery, credential, wire, handOver);
   },
   verifier: () => import('./amazon-ses/verify-access-key.ts'),

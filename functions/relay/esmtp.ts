@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { flag } from '../tables/value.ts';
 import { defineRelay } from './define-relay.ts';
+import { loadOnce } from './load-once.ts';
 
-let loading: Promise<typeof import('./esmtp/send.ts')> | undefined;
+const load = loadOnce(() => import('./esmtp/send.ts'));
 
 /** Relays over SMTP (RFC 5321). What does the work, and nodemailer with it, is loaded by the first mail. */
 export const esmtp = defineRelay({
@@ -35,9 +36,7 @@ export const esmtp = defineRelay({
     return foreseenOverSmtp(delivery, credential);
   },
   async send(delivery, credential, wire, handOver) {
-    // kept, since each import() asks the loader again where one is hooked in (tsx: 0.3 ms)
-    loading ??= import('./esmtp/send.ts');
-    const { sendOverSmtp } = await loading;
+    const { sendOverSmtp } = await load();
     return sendOverSmtp(delivery, credential, wire, handOver);
   },
   verifier: () => import('./esmtp/verify-login.ts'),

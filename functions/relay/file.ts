@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { text } from '../tables/value.ts';
 import { defineRelay } from './define-relay.ts';
+import { loadOnce } from './load-once.ts';
 
-let loading: Promise<typeof import('./file/save.ts')> | undefined;
+const load = loadOnce(() => import('./file/save.ts'));
 
 /** Writes each mail into a directory, a file a recipient. What writes is loaded by the first mail. */
 export const file = defineRelay({
@@ -19,8 +20,7 @@ export const file = defineRelay({
     ),
   },
   async send(delivery, _credential, wire, handOver) {
-    loading ??= import('./file/save.ts');
-    const { save } = await loading;
+    const { save } = await load();
     return (await handOver()) ?? save(delivery, wire);
   },
 });

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { starttls } from '../tables/route-keys.ts';
 import { flag, whole } from '../tables/value.ts';
 import { defineRelay } from './define-relay.ts';
+import { loadOnce } from './load-once.ts';
 
-let loading: Promise<typeof import('./mx/send.ts')> | undefined;
+const load = loadOnce(() => import('./mx/send.ts'));
 
 /** Delivers to the mail exchangers of the recipient's domain (RFC 5321 5.1). What does the work is loaded by the first mail. */
 export const mx = defineRelay({
@@ -46,8 +47,7 @@ export const mx = defineRelay({
     return unsendableAddress(delivery);
   },
   async send(delivery, _credential, wire, handOver) {
-    loading ??= import('./mx/send.ts');
-    const { sendToExchangers } = await loading;
+    const { sendToExchangers } = await load();
     return sendToExchangers(delivery, wire, handOver);
   },
 });

@@ -1,7 +1,8 @@
+import { loadOnce } from './load-once.ts';
 import { held } from './own-answers.ts';
 import type { Answer, Delivery } from './relay.ts';
 
-let loading: Promise<typeof import('./dkim/signature.ts')> | undefined;
+const load = loadOnce(() => import('./dkim/signature.ts'));
 
 /**
  * The delivery with a DKIM-Signature as the first field of its head (RFC 6376 5.6), where its route asks for one; what
@@ -14,8 +15,7 @@ export async function signed(delivery: Delivery): Promise<Delivery | Answer> {
   if (signingKey === undefined) return held('DATA', '4.7.0', `No DKIM key '${name}' in authinfo`);
   if (!signingKey.dkim) return held('DATA', '4.7.0', `Credential '${name}' is no DKIM key: name it in auth`);
   try {
-    loading ??= import('./dkim/signature.ts');
-    const { signatureField } = await loading;
+    const { signatureField } = await load();
     const field = await signatureField(head, body, signingKey.dkim);
     return { ...delivery, head: Buffer.concat([Buffer.from(field, 'latin1'), head]) };
   } catch (error) {

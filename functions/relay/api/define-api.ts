@@ -1,4 +1,5 @@
 import { defineRelay, type RelayDefinition } from '../define-relay.ts';
+import { loadOnce } from '../load-once.ts';
 import type { Relay } from '../relay.ts';
 import type { ApiWords } from './api-words.ts';
 import { endpointOption } from './endpoint.ts';
@@ -14,11 +15,10 @@ export type ApiDefinition = Omit<RelayDefinition, 'send' | 'foresee' | 'verifier
 /** Makes a mailer over an HTTP API. All that is no declaration is loaded when it is needed: with the first mail, what sends. */
 export function defineApi(definition: ApiDefinition): Relay {
   const { endpoint, words, options, ...declaration } = definition;
-  let loading: Promise<RelayDefinition['send']> | undefined;
-  const load = async () => {
+  const load = loadOnce(async () => {
     const [{ senderBy }, loaded] = await Promise.all([import('./send-by-api.ts'), words()]);
     return senderBy(loaded, endpoint);
-  };
+  });
   return defineRelay({
     connects: false,
     port: 443,
@@ -36,12 +36,7 @@ export function defineApi(definition: ApiDefinition): Relay {
       },
     }),
     async send(delivery, credential, wire, handOver) {
-      // what cannot be loaded now (too many open files) may be later
-      loading ??= load().catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
-      const send = await loading;
+      const send = await load();
       return send(delivery, credential, wire, handOver);
     },
   });

@@ -1,10 +1,11 @@
+import { loadOnce } from '../load-once.ts';
 import type { Answer } from '../relay.ts';
 import type { TimeLeft } from '../time-left.ts';
 import type { Conversation } from './conversation.ts';
 import { type Opening, openSession } from './open-session.ts';
 import type { Session } from './session.ts';
 
-let loading: Promise<typeof import('../oauth2/access-token.ts')> | undefined;
+const load = loadOnce(() => import('../oauth2/access-token.ts'));
 
 /**
  * Opens a session with what the credential needs: where it has `oauth2`, an access token is there first. A token that was
@@ -20,8 +21,7 @@ export async function openWithToken(
   const oauth2 = credential?.oauth2;
   if (!oauth2) return openSession(opening, time, log);
   // node:https is for those who need it
-  loading ??= import('../oauth2/access-token.ts');
-  const { accessToken, dropToken } = await loading;
+  const { accessToken, dropToken } = await load();
   const holder = { ...credential, oauth2 };
   for (let again = false; ; again = true) {
     const got = await accessToken(holder, time, now);

@@ -1,6 +1,6 @@
-import { InFlight } from '../journal/hold.ts';
 import type { Journal, Opened } from '../journal/journal.ts';
 import { fingerprintOf } from '../journal/key-request.ts';
+import { InFlight } from '../journal/writing.ts';
 import { inTime } from '../relay/in-time.ts';
 import type { Session } from '../session/session.ts';
 import { REFUSALS, type Refusal } from '../smtp/catalogue.ts';

@@ -51,7 +51,9 @@ export function brief(attempts: readonly Attempt[]): Attempt[] {
 /** A reply as it is written down: what goes to the log alone is not in it. */
 export function withoutCause({ cause: _, before, ...reply }: Reply): Reply {
   if (!before) return reply;
-  return { ...reply, before: before.map((way) => ({ ...way, reply: withoutCause(way.reply) })) };
+  // no answer tells more lines of a way that has failed; a row has an end
+  const cut = (failed: Reply) => ({ ...withoutCause(failed), message: failed.message.slice(0, MOST_LINES) });
+  return { ...reply, before: before.map((way) => ({ ...way, reply: cut(way.reply) })) };
 }
 
 /** Whether a settled delivery may be tried again: it was provably not sent, and a later try may succeed. */

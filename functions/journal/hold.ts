@@ -1,11 +1,13 @@
 import { addressOf, mailboxOf } from '../mail/address.ts';
 import type { Reply } from '../smtp/reply.ts';
-import { MOST_TEXT, type Row, type Rows } from '../store/rows.ts';
+import { MOST_TEXT } from '../store/rows.ts';
 import { type Delivery, isUnsent } from './delivery.ts';
 import { type Entry, entryOf } from './entry.ts';
+import type { Found } from './found.ts';
 import { type HeldRow, heldRow } from './held-row.ts';
 import { type GivenAnswer, type KeyRequest, nameOfDelivery } from './key-request.ts';
 import { claim, settle } from './transitions.ts';
+import { InFlight, OVER, type Writing } from './writing.ts';
 
 /** A recipient to be claimed; where it is refused already, with its reply. */
 export type Wanted = Pick<Delivery, 'rcpt' | 'from' | 'sender' | 'index'> & { readonly refused?: Reply };
@@ -28,24 +30,6 @@ export type Hold = {
   answer(given: GivenAnswer, unsent: boolean): Promise<void>;
   /** Ends it as it was before: nothing was begun. */
   leave(): Promise<void>;
-};
-
-/** Another request is trying one of the recipients. */
-export class InFlight extends Error {
-  override readonly name = 'InFlight';
-}
-
-/** How the rows of a hold are written. */
-export type Writing = {
-  readonly rows: Rows;
-  /** No request with the key came before this one. */
-  readonly first: boolean;
-  readonly owner: string;
-  now(): number;
-  /** Seconds since the epoch: when a row that is written now is forgotten; and until when those that are found must not be. */
-  expires(): number;
-  readonly remembered: number;
-  report(problem: string): void;
 };
 
 /** What requests before this one have left: their deliveries, and whether one was answered. */
@@ -118,9 +102,6 @@ export function holdOf(request: KeyRequest, row: HeldRow, { found, told }: Past,
   };
 }
 
-/** The end of a lease that is over. */
-const OVER = 0;
-
 /** Settled for good. */
 function isOver({ delivery }: Found): boolean {
   return delivery.state === 'settled' && !isUnsent(delivery);
@@ -139,28 +120,4 @@ function namesOf(rcpts: readonly string[]): readonly string[] {
     times.set(rcpt, time + 1);
     return nameOfDelivery(rcpt, time);
   });
-}
-
-/** A delivery as it was found. */
-export type Found = { readonly name: string; readonly delivery: Delivery; readonly stamp: string };
-
-/** The deliveries of a queueid; those that died in the act are settled, as unknown. Rejects with InFlight. */
-export async function foundDeliveries(
-  queueid: string,
-  { rows, owner, now, expires, remembered }: Writing,
-): Promise<Found[]> {
-  const one = async (row: Row): Promise<Found> => {
-    const delivery = JSON.parse(row.text) as Delivery;
-    const { next, held } = claim(delivery, { owner, until: OVER }, now());
-    if (held) throw new InFlight();
-    const dead = delivery.state === 'committing' ? next : undefined;
-    // a key that outlives what became of its mail would send it again
-    if (!dead && row.expires >= remembered) return { name: row.name, delivery, stamp: row.stamp };
-    const stamp = `${owner}.found`;
-    const text = JSON.stringify(dead ?? delivery);
-    if (!(await rows.replace({ ...row, stamp, text, expires: expires() }, row.stamp))) throw new InFlight();
-    return { name: row.name, delivery: dead ?? delivery, stamp };
-  };
-  const found = await Promise.all((await rows.list(queueid)).map(one));
-  return found.sort((first, second) => first.delivery.index - second.delivery.index);
 }

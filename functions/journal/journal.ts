@@ -1,9 +1,11 @@
 import type { Rows } from '../store/rows.ts';
 import type { Delivery } from './delivery.ts';
+import { foundDeliveries } from './found.ts';
 import { heldRow } from './held-row.ts';
-import { foundDeliveries, type Hold, holdOf, InFlight, type Writing } from './hold.ts';
+import { type Hold, holdOf } from './hold.ts';
 import { type GivenAnswer, type KeyRequest, placeOfKey } from './key-request.ts';
 import { recordRows } from './record.ts';
+import { InFlight, type Writing } from './writing.ts';
 
 /** A request with an Idempotency-Key, as it comes. */
 export type Asked = {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../functions/journal/entry.ts';
-import { type Hold, InFlight } from '../../functions/journal/hold.ts';
+import type { Hold } from '../../functions/journal/hold.ts';
 import { createJournal, type Journal } from '../../functions/journal/journal.ts';
+import { InFlight } from '../../functions/journal/writing.ts';
 import type { Reply } from '../../functions/smtp/reply.ts';
 import { ROW_STORES } from './row-stores.ts';
 
@@ -27,10 +28,9 @@ type Worker = { hold?: Hold; entry?: Entry };
 type Real = {
   readonly journal: Journal;
   readonly workers: Worker[];
-  now: number;
+  readonly clock: { now: number };
   /** How often the final dot was released for a mail that its server did not then defer. */
   releases: number;
-  /** The key's request was answered for good. */
 };
 
 const reply = (outcome: Reply['outcome']): Reply => ({
@@ -53,7 +53,7 @@ class Claim extends Step {
   async run(model: Model, real: Real) {
     const asked = {
       ...{ sender: 'user neko', key: 'k', fingerprint: 'f', queueid: `q${this.worker}` },
-      ...{ receivedAt: real.now, until: real.now + LEASE * 1000 },
+      ...{ receivedAt: real.clock.now, until: real.clock.now + LEASE * 1000 },
     };
     const opened = await real.journal.open(asked);
     const busy = (model.state === 'claimed' || model.state === 'committing') && model.until > model.time;
@@ -149,7 +149,7 @@ class Kill extends Step {
 
 class Pass extends Step {
   async run(model: Model, real: Real) {
-    real.now += LEASE * 500;
+    real.clock.now += LEASE * 500;
     model.time += LEASE / 2;
   }
   override toString = () => 'half a lease passes';
@@ -197,16 +197,10 @@ describe.each(Object.entries(ROW_STORES))('a delivery, its journal in %s,', (nam
       fc.asyncProperty(steps, async (commands) => {
         const store = await make();
         try {
-          const real: Real = {
-            journal: undefined as never,
-            workers: [],
-            now: 1_795_000_000_000,
-            releases: 0,
-          };
-          const rows = store.open(() => real.now);
-          Object.assign(real, {
-            journal: createJournal(rows, { now: () => real.now, random: randomBytes, report() {} }),
-          });
+          const clock = { now: 1_795_000_000_000 };
+          const now = () => clock.now;
+          const journal = createJournal(store.open(now), { now, random: randomBytes, report() {} });
+          const real: Real = { journal, workers: [], clock, releases: 0 };
           const model: Model = { state: 'none', owner: undefined, until: 0, time: 0 };
           await fc.asyncModelRun(() => ({ model, real }), commands);
           await new Look(0).run(model, real);

@@ -6,12 +6,20 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Makes the command plain JavaScript in `outdir`, a chunk a command; packages stay packages. Node 20, the oldest that runs it. */
+/** Makes the command plain JavaScript in `outdir`, a chunk a command. */
 export async function buildCommand(outdir: string): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
+  await buildForNode({ haineko: 'bin/haineko.ts' }, outdir);
+}
+
+/** Makes plain JavaScript of what runs on a machine; packages stay packages. Node 20, the oldest that runs it. */
+export async function buildForNode(
+  entryPoints: Readonly<Record<string, string>>,
+  outdir: string,
+): Promise<void> {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { haineko: 'bin/haineko.ts' },
+    entryPoints: { ...entryPoints },
     outdir,
     bundle: true,
     splitting: true,

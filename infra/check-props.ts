@@ -5,7 +5,7 @@ import { ConfigError, type ConfigIssue } from '../functions/tables/config-error.
 import type { Cors, Throttle } from './api.ts';
 import type { ApiDomain } from './api-domain.ts';
 import type { HainekoProps } from './haineko.ts';
-import type { Keeping } from './journal.ts';
+import type { Retention } from './journal.ts';
 import type { Ses } from './ses-permission.ts';
 
 /** A prop by its path, what was given for it, whether that will do, and what will. */
@@ -34,7 +34,7 @@ const PROPS: Names<HainekoProps> = {
 const DOMAIN: Names<ApiDomain> = { name: true, certificateArn: true, hostedZone: true };
 const CORS: Names<Cors> = { origins: true };
 const THROTTLE: Names<Throttle> = { rate: true, burst: true };
-const JOURNAL: Names<Keeping> = { status: true, keyHours: true, days: true };
+const JOURNAL: Names<Retention> = { status: true, keyHours: true, days: true };
 const SES: Names<Ses> = { domain: true, identities: true, configurationSets: true, fromAddresses: true };
 
 const text = (pattern: RegExp) => (given: string) => typeof given === 'string' && pattern.test(given);

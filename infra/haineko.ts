@@ -10,7 +10,7 @@ import { Api, type Cors, type Throttle } from './api.ts';
 import type { ApiDomain } from './api-domain.ts';
 import type { Authorization } from './authorization.ts';
 import { checkProps } from './check-props.ts';
-import { Journal, type Keeping } from './journal.ts';
+import { Journal, type Retention } from './journal.ts';
 import { OutgoingAddress } from './outgoing-address.ts';
 import { SendingDomain } from './sending-domain.ts';
 import type { Ses } from './ses-permission.ts';
@@ -62,7 +62,7 @@ export type HainekoProps = {
   readonly encryptionKey?: { readonly keyArn: string };
 
   /** The journal, a table of DynamoDB: Idempotency-Keys, and what became of each mail. It is always there; these say what it keeps. */
-  readonly journal?: Keeping;
+  readonly journal?: Retention;
 
   /** Amazon SES: a domain to verify, and whom the function may send as. Default: every identity of the account. */
   readonly ses?: Ses;

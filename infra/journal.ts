@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-
 import { Construct } from 'constructs';
 
 /** What the journal keeps, and for how long. */
-export type Keeping = {
+export type Retention = {
   /** Whether mails without an Idempotency-Key are written down too, for `GET /status`: one write each, after sending. Default: true. */
   readonly status?: boolean;
   /** Hours that an Idempotency-Key is remembered after its answer: whole, 1 to 720, and no longer than `days`. Default: 24. */
@@ -12,7 +12,7 @@ export type Keeping = {
   readonly days?: number;
 };
 
-export type JournalProps = { readonly retain: boolean; readonly keeping: Keeping };
+export type JournalProps = { readonly retain: boolean; readonly keeping: Retention };
 
 /** The delivery journal: a table of the Idempotency-Keys that clients gave, and of what became of each mail. */
 export class Journal extends Construct {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { memoryRows } from '../../functions/store/memory-rows.ts';
-import { type Rows, RowsUnavailable } from '../../functions/store/rows.ts';
+import { RowsUnavailable } from '../../functions/store/rows.ts';
 import type { AllDocuments } from '../../functions/store/snapshot.ts';
 import { MAIL } from '../unit/app/world.ts';
 import { keyedWorld, said } from './keyed-world.ts';
+import { sharedRows } from './shared-rows.ts';
 
 const KEY = { 'idempotency-key': 'nyaa-1' };
 const [A, B] = ['a@example.org', 'b@example.com'];
@@ -11,21 +11,12 @@ const BOTH = { ...MAIL, rcpt: [A, B] };
 const DOMAINS = { recipients: { domainpart: ['example.org', 'example.com'] } };
 const ROLE = 'arn:aws:iam::123456789012:role/relay';
 
-/** One place of rows for all that is asked of it. */
-function shared(): (now: () => number) => Rows {
-  let rows: Rows | undefined;
-  return (now) => {
-    rows ??= memoryRows(now);
-    return rows;
-  };
-}
-
 const outcomes = ({ json }: { json: Record<string, unknown> }) =>
   (json['smtp.responses'] as { outcome: string }[]).map(({ outcome }) => outcome);
 
 test('the sessions of one role share their keys, and see their mails; another role does not', async () => {
   const other = 'arn:aws:iam::123456789012:role/other';
-  const { instance, sent } = keyedWorld(shared(), { password: { [ROLE]: {}, [other]: {} } });
+  const { instance, sent } = keyedWorld(sharedRows(), { password: { [ROLE]: {}, [other]: {} } });
   const as = (name: string) => ({
     principal: `arn:aws:sts::123456789012:assumed-role/${name}`,
     remote: { address: '203.0.113.1', port: null },
@@ -46,7 +37,7 @@ test.each([
 ])(
   'who has the mail does not get it again, however often its key is asked with: %s',
   async (_, options, hours) => {
-    const { instance, fates, sent, pass } = keyedWorld(shared(), DOMAINS);
+    const { instance, fates, sent, pass } = keyedWorld(sharedRows(), DOMAINS);
     let past = 0;
     for (const hour of hours) {
       pass((hour - past) * 3600);
@@ -63,7 +54,7 @@ test.each([
   ['two that are cut alike', `${'x'.repeat(330)}1`, `${'x'.repeat(330)}2`],
   ['two halves of surrogate pairs', '\ud800@example.org', '\ud801@example.org'],
 ])('recipients that are told alike keep nobody waiting: %s', async (_, one, other) => {
-  const { instance, sent } = keyedWorld(shared());
+  const { instance, sent } = keyedWorld(sharedRows());
   const mail = { ...MAIL, rcpt: [A, one, other] };
   const made = await instance().post(mail, { headers: KEY });
   expect([made.status, outcomes(made)]).toEqual([207, ['accepted', 'rejected', 'rejected']]);
@@ -73,7 +64,7 @@ test.each([
 
 /** Two requests with one key, the tables changed in between. */
 async function changed(before: AllDocuments, after: AllDocuments, mail: object) {
-  const rows = shared();
+  const rows = sharedRows();
   const first = keyedWorld(rows, before);
   first.fates.set(B, [said('deferred', '451')]);
   await first.instance().post(mail, { headers: KEY });
@@ -104,7 +95,7 @@ test('a Message-Id is the recipient’s own, whoever else is permitted when the 
 });
 
 test('attempts of earlier requests with the key are told with the later ones', async () => {
-  const { instance, fates } = keyedWorld(shared());
+  const { instance, fates } = keyedWorld(sharedRows());
   fates.set('mi-chan@example.org', [said('deferred', '451'), said('deferred', '452')]);
   const { post, ask } = instance();
   let queueid = '';
@@ -117,7 +108,7 @@ test('attempts of earlier requests with the key are told with the later ones', a
 });
 
 test('unknown and deferred together are 409, and the deferred one runs again', async () => {
-  const { instance, fates } = keyedWorld(shared(), DOMAINS);
+  const { instance, fates } = keyedWorld(sharedRows(), DOMAINS);
   fates.set(A, [said('unknown', '421')]);
   fates.set(B, [said('deferred', '451')]);
   const first = await instance().post(BOTH, { headers: KEY });
@@ -137,19 +128,14 @@ test('a mailbox has the mail once, whichever of its spellings is permitted when 
 });
 
 test('a write that fails for one of two recipients that are told alike keeps nobody out', async () => {
-  const rows = shared();
   let fails = true;
-  const open = (now: () => number): Rows => {
-    const good = rows(now);
-    return {
-      ...good,
-      replace(row, before) {
-        const first = row.text.includes('"index":1,') && fails;
-        if (first) fails = false;
-        return first ? Promise.reject(new RowsUnavailable('once')) : good.replace(row, before);
-      },
-    };
-  };
+  const open = sharedRows((rows) => ({
+    replace(row, before) {
+      const first = row.text.includes('"index":1,') && fails;
+      if (first) fails = false;
+      return first ? Promise.reject(new RowsUnavailable('once')) : rows.replace(row, before);
+    },
+  }));
   const { instance, sent } = keyedWorld(open);
   const alike = `${'x'.repeat(330)}`;
   const mail = { ...MAIL, rcpt: [A, `${alike}1`, `${alike}2`] };

@@ -4,30 +4,23 @@ import { type Rows, RowsUnavailable } from '../../functions/store/rows.ts';
 import { SourceUnavailable } from '../../functions/store/source.ts';
 import { MAIL, world } from '../unit/app/world.ts';
 import { keyedWorld, said } from './keyed-world.ts';
+import { sharedRows } from './shared-rows.ts';
 
 const KEY = { 'idempotency-key': 'nyaa-1' };
 const [TO] = MAIL.rcpt as [string];
 
 /** Rows of which the writes fail that `fails` names by their turn, from 1; `written`: made all the same, the answer lost. */
 function failing(fails: (turn: number) => 'lost' | 'written' | undefined) {
-  let rows: Rows | undefined;
   let turn = 0;
-  return (now: () => number): Rows => {
-    const good = rows ?? memoryRows(now);
-    rows = good;
-    return {
-      ...good,
-      async replace(row, before) {
-        turn += 1;
-        const how = fails(turn);
-        if (how !== 'lost') {
-          const made = await good.replace(row, before);
-          if (how === undefined) return made;
-        }
-        throw new RowsUnavailable('the table is out of reach');
-      },
-    };
-  };
+  return sharedRows((rows) => ({
+    async replace(row, before) {
+      turn += 1;
+      const how = fails(turn);
+      const made = how !== 'lost' && (await rows.replace(row, before));
+      if (how !== undefined) throw new RowsUnavailable('the table is out of reach');
+      return made;
+    },
+  }));
 }
 
 const at = (which: number, how: 'lost' | 'written' = 'lost') =>

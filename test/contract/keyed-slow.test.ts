@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { memoryRows } from '../../functions/store/memory-rows.ts';
-import type { Row, Rows } from '../../functions/store/rows.ts';
+import type { Row } from '../../functions/store/rows.ts';
 import { MAIL } from '../unit/app/world.ts';
 import { keyedWorld, said } from './keyed-world.ts';
+import { sharedRows } from './shared-rows.ts';
 
 const KEY = { 'idempotency-key': 'nyaa-1' };
 const [TO] = MAIL.rcpt as [string];
@@ -12,25 +12,19 @@ const outcome = ({ json }: { json: Record<string, unknown> }) =>
   (json['smtp.response'] as { outcome: string }).outcome;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Rows of which one write is slow, before it is made or after; one place for all. */
+/** Rows of which one write is slow, before it is made or after. */
 function slowed(slow: (row: Row, turn: number) => { before?: number; after?: number } | undefined) {
-  let rows: Rows | undefined;
   let turn = 0;
-  return (now: () => number): Rows => {
-    const good = rows ?? memoryRows(now);
-    rows = good;
-    return {
-      ...good,
-      async replace(row, before) {
-        turn += 1;
-        const how = slow(row, turn);
-        if (how?.before) await pause(how.before);
-        const made = await good.replace(row, before);
-        if (how?.after) await pause(how.after);
-        return made;
-      },
-    };
-  };
+  return sharedRows((rows) => ({
+    async replace(row, before) {
+      turn += 1;
+      const how = slow(row, turn);
+      if (how?.before) await pause(how.before);
+      const made = await rows.replace(row, before);
+      if (how?.after) await pause(how.after);
+      return made;
+    },
+  }));
 }
 
 test.each([

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { buildForNode } from '../../bin/build.ts';
 
 /** A relay that will be dead sooner or later. */
 export type Mortal = {
@@ -31,18 +31,7 @@ export async function buildRelay(): Promise<{
   const root = fileURLToPath(new URL('../..', import.meta.url));
   mkdirSync(join(root, 'dist'), { recursive: true });
   const folder = mkdtempSync(join(root, 'dist', 'kill-'));
-  await build({
-    absWorkingDir: root,
-    entryPoints: { relay: 'test/kill/relay.ts' },
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    logLevel: 'warning',
-  });
+  await buildForNode({ relay: 'test/kill/relay.ts' }, folder);
   return {
     start: (life) => start(join(folder, 'relay.js'), life),
     remove: () => rmSync(folder, { recursive: true, force: true }),
